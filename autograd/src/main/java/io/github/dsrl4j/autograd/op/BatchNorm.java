@@ -1,0 +1,143 @@
+package io.github.dsrl4j.autograd.op;
+
+import io.github.dsrl4j.autograd.Operation;
+import io.github.dsrl4j.autograd.Saved;
+import io.github.dsrl4j.tensor.Shape;
+import io.github.dsrl4j.tensor.ShapeException;
+import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.tensor.kernel.Elementwise;
+import io.github.dsrl4j.tensor.kernel.Normalization;
+
+/**
+ * Batch normalisation: per channel, over batch and area.
+ *
+ * <pre>
+ * y = (x - mean) / sqrt(var + epsilon) weight + bias
+ * </pre>
+ *
+ * Inputs: x {@code [N, C, ...]}, weight {@code [C]}, bias {@code [C]}. Output: the shape of x. In training, mean and
+ * variance (biased) are those of the batch, and the running ones are updated in place,
+ * {@code running = (1 - momentum) running + momentum batch}, the variance with the unbiased estimate {@code n / (n - 1) var} of
+ * the {@code n} values of a channel; otherwise the running ones are used. Cost: no multiply-adds, two passes. Backward:
+ * {@code dx = weight / sqrt(var + epsilon) (dy - mean(dy) - z mean(dy z))} in training, where
+ * {@code z = (x - mean) / sqrt(var + epsilon)}, else {@code dx = dy weight / sqrt(var + epsilon)}; {@code dweight = sum dy z},
+ * {@code dbias = sum dy}; keeps x, weight, and the statistics. Source: Ioffe and Szegedy, Batch Normalization, ICML 2015.
+ */
+public record BatchNorm(
+        Tensor runningMean, Tensor runningVariance, boolean training, float momentum, float epsilon)
+        implements Operation {
+    public BatchNorm {
+        if (!(momentum >= 0 && momentum <= 1)) {
+            throw new IllegalArgumentException("batchNorm: momentum must lie between 0 and 1, not " + momentum);
+        }
+        if (!(epsilon > 0)) {
+            throw new IllegalArgumentException("batchNorm: epsilon must be positive, not " + epsilon);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "batchNorm";
+    }
+
+    @Override
+    public Tensor forward(Saved saved, Tensor... inputs) {
+        Tensor x = inputs[0];
+        Tensor weight = inputs[1];
+        Tensor bias = inputs[2];
+        Normalization.Geometry g = check(x, weight.shape(), bias.shape());
+        var kernel = x.device().kernels().normalization();
+        Tensor mean = runningMean;
+        Tensor variance = runningVariance;
+        if (training) {
+            mean = Tensor.empty(x.device(), Shape.of(g.channels()));
+            variance = Tensor.empty(x.device(), Shape.of(g.channels()));
+            kernel.statistics(
+                    g, x.array(), x.offset(), mean.array(), mean.offset(), variance.array(), variance.offset());
+            long n = (long) g.batch() * g.area();
+            updateRunning(runningMean, mean, 1);
+            updateRunning(runningVariance, variance, (float) ((double) n / (n - 1)));
+        }
+        Tensor y = Tensor.empty(x.device(), x.shape());
+        kernel.forward(
+                g,
+                epsilon,
+                x.array(),
+                x.offset(),
+                mean.array(),
+                mean.offset(),
+                variance.array(),
+                variance.offset(),
+                weight.array(),
+                weight.offset(),
+                bias.array(),
+                bias.offset(),
+                y.array(),
+                y.offset());
+        saved.keep(x, weight, mean, variance);
+        return y;
+    }
+
+    @Override
+    public Tensor[] backward(Saved saved, Tensor dy) {
+        Tensor x = saved.tensor(0);
+        Tensor weight = saved.tensor(1);
+        Tensor mean = saved.tensor(2);
+        Tensor variance = saved.tensor(3);
+        Tensor dx = Tensor.empty(x.device(), x.shape());
+        Tensor dweight = Tensor.empty(x.device(), weight.shape());
+        Tensor dbias = Tensor.empty(x.device(), weight.shape());
+        x.device().kernels().normalization().backward(
+                geometry(x.shape()),
+                training,
+                epsilon,
+                x.array(),
+                x.offset(),
+                mean.array(),
+                mean.offset(),
+                variance.array(),
+                variance.offset(),
+                weight.array(),
+                weight.offset(),
+                dy.array(),
+                dy.offset(),
+                dx.array(),
+                dx.offset(),
+                dweight.array(),
+                dweight.offset(),
+                dbias.array(),
+                dbias.offset());
+        return new Tensor[] {dx, dweight, dbias};
+    }
+
+    private void updateRunning(Tensor running, Tensor batch, float correction) {
+        Elementwise kernel = running.device().kernels().elementwise();
+        int n = running.size();
+        kernel.affine(n, 1 - momentum, 0, running.array(), running.offset(), running.array(), running.offset());
+        kernel.addScaled(n, momentum * correction, batch.array(), batch.offset(), running.array(), running.offset());
+        running.markModified();
+    }
+
+    private Normalization.Geometry check(Tensor x, Shape weight, Shape bias) {
+        Normalization.Geometry g = geometry(x.shape());
+        Checks.perChannel(name(), "weight", weight, g.channels());
+        Checks.perChannel(name(), "bias", bias, g.channels());
+        Checks.perChannel(name(), "running mean", runningMean.shape(), g.channels());
+        Checks.perChannel(name(), "running variance", runningVariance.shape(), g.channels());
+        if (!runningMean.device().equals(x.device()) || !runningVariance.device().equals(x.device())) {
+            throw new IllegalArgumentException("batchNorm: the running statistics must live where the input lives, on "
+                    + x.device().description() + "; move them with Tensor.to");
+        }
+        if (training && (long) g.batch() * g.area() < 2) {
+            throw new ShapeException(
+                    "batchNorm: training needs at least 2 values a channel; input %s has %d (use a larger batch or image, or evaluation mode)"
+                            .formatted(x.shape(), (long) g.batch() * g.area()));
+        }
+        return g;
+    }
+
+    private Normalization.Geometry geometry(Shape x) {
+        Checks.rankAtLeast(name(), "input", x, 2, "[N, C, ...]");
+        return new Normalization.Geometry(x.dim(0), x.dim(1), x.span(2, x.rank()));
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.dsrl4j.autograd.op;
+
+import io.github.dsrl4j.autograd.Operation;
+import io.github.dsrl4j.autograd.Saved;
+import io.github.dsrl4j.tensor.Shape;
+import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.tensor.kernel.Elementwise.Binary;
+
+/**
+ * Product of two tensors that broadcast, element by element.
+ *
+ * <pre>
+ * c = a b
+ * </pre>
+ *
+ * Inputs: a and b, aligned at the innermost dimension, where an extent of 1 stretches. Output: the broadcast shape. Cost: no
+ * multiply-adds, one pass. Backward: da = dc b and db = dc a, each summed over the dimensions along which it was stretched;
+ * keeps each operand that the other's gradient needs.
+ */
+public record Multiply() implements Operation {
+    @Override
+    public String name() {
+        return "times";
+    }
+
+    @Override
+    public Tensor forward(Saved saved, Tensor... inputs) {
+        Tensor c = Broadcast.apply(name(), Binary.MULTIPLY, inputs[0], inputs[1]);
+        saved.keep(saved.needed(1) ? inputs[0] : null, saved.needed(0) ? inputs[1] : null);
+        return c;
+    }
+
+    @Override
+    public Tensor[] backward(Saved saved, Tensor dc) {
+        return new Tensor[] {
+            saved.needed(0) ? gradient(dc, saved.tensor(1), saved.shape(0)) : null,
+            saved.needed(1) ? gradient(dc, saved.tensor(0), saved.shape(1)) : null
+        };
+    }
+
+    private Tensor gradient(Tensor dc, Tensor other, Shape shape) {
+        Tensor product = Broadcast.apply(name(), Binary.MULTIPLY, dc, other);
+        return Broadcast.reduce(product, shape);
+    }
+}

@@ -1,0 +1,241 @@
+package io.github.dsrl4j.dsrl.dataset;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.UUID;
+import javax.imageio.IIOException;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/**
+ * Image files to arrays and back. Samples are read from the raster: {@code BufferedImage.getRGB} would take grey values
+ * for linear light and brighten them, and would map palette indices to colours.
+ */
+final class ImageFiles {
+    private ImageFiles() {}
+
+    static ColorImage readColor(Path file) {
+        var bytes = bytes(file, "image");
+        var image = decode(bytes, file);
+        var rgb = toRgb(image, file);
+        return Exif.orientation(bytes).apply(new ColorImage(image.getWidth(), image.getHeight(), rgb));
+    }
+
+    static LabelMap readLabels(Path file) {
+        var bytes = bytes(file, "label map");
+        var raster = decode(bytes, file).getRaster();
+        if (bytes[0] != (byte) 0x89) {
+            throw new DatasetException(
+                    "%s: a label map must be a PNG; JPEG and the like do not keep class ids exact".formatted(file));
+        }
+        if (raster.getNumBands() != 1) {
+            throw new DatasetException(
+                    "%s: a label map must be a grey or palette PNG that stores class ids; this one has %d channels (is it a colour rendering?)"
+                            .formatted(file, raster.getNumBands()));
+        }
+        int width = raster.getWidth();
+        int height = raster.getHeight();
+        var labels = new byte[width * height];
+        var row = new int[width];
+        for (int y = 0, to = 0; y < height; y++) {
+            raster.getSamples(0, y, width, 1, 0, row);
+            for (int x = 0; x < width; x++) {
+                if (row[x] > 255) {
+                    throw new DatasetException("%s: label %d at pixel (x %d, y %d) does not fit 8 bits"
+                            .formatted(file, row[x], x, y));
+                }
+                labels[to++] = (byte) row[x];
+            }
+        }
+        return new LabelMap(width, height, labels);
+    }
+
+    static void writeColor(ColorImage image, Path file) {
+        var target = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_3BYTE_BGR);
+        var samples = new int[3 * image.width()];
+        for (int y = 0, from = 0; y < image.height(); y++) {
+            for (int i = 0; i < samples.length; i++) {
+                samples[i] = image.rgb()[from++] & 0xFF;
+            }
+            target.getRaster().setPixels(0, y, image.width(), 1, samples);
+        }
+        writePng(target, file);
+    }
+
+    static void writeLabels(LabelMap map, ClassSet classes, Path file) {
+        var target = classes == null
+                ? new BufferedImage(map.width(), map.height(), BufferedImage.TYPE_BYTE_GRAY)
+                : new BufferedImage(
+                        map.width(),
+                        map.height(),
+                        BufferedImage.TYPE_BYTE_INDEXED,
+                        new IndexColorModel(
+                                8, 256, classes.palette(), 0, false, -1, DataBuffer.TYPE_BYTE));
+        target.getRaster().setDataElements(0, 0, map.width(), map.height(), map.labels());
+        writePng(target, file);
+    }
+
+    private static byte[] bytes(Path file, String what) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new DatasetException("%s: no such %s file".formatted(file, what), e);
+        } catch (IOException e) {
+            throw new DatasetException("%s: cannot be read (%s)".formatted(file, reason(e)), e);
+        }
+    }
+
+    /** Decodes from memory: ImageIO's own entry points may go through a temporary file on disk. */
+    private static BufferedImage decode(byte[] bytes, Path file) {
+        ImageReader reader = null;
+        try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+            var readers = ImageIO.getImageReaders(stream);
+            if (!readers.hasNext()) {
+                throw new DatasetException("%s: is no image (%s); PNG or JPEG is expected"
+                        .formatted(file, bytes.length == 0 ? "the file is empty" : "unknown format"));
+            }
+            reader = readers.next();
+            reader.setInput(stream, true, true);
+            var warnings = new ArrayList<String>();
+            reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+            long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+            if (3 * pixels > Integer.MAX_VALUE - 8) {
+                throw new DatasetException("%s: %d x %d pixels are too many for one array"
+                        .formatted(file, reader.getWidth(0), reader.getHeight(0)));
+            }
+            var image = reader.read(0);
+            // A JPEG that ends in the middle is only worth a warning to ImageIO; the rest would be grey.
+            if (warnings.stream().anyMatch(warning -> warning.contains("premature end"))) {
+                throw new DatasetException("%s: is broken (the file ends before the image does)".formatted(file));
+            }
+            return image;
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof DatasetException known) {
+                throw known;
+            }
+            throw new DatasetException("%s: is broken or of an unsupported form (%s)".formatted(file, reason(e)), e);
+        } finally {
+            if (reader != null) {
+                reader.dispose();
+            }
+        }
+    }
+
+    private static byte[] toRgb(BufferedImage image, Path file) {
+        var raster = image.getRaster();
+        int bands = raster.getNumBands();
+        if (image.getColorModel() instanceof IndexColorModel palette) {
+            return paletteToRgb(raster, palette);
+        }
+        if (bands < 1 || bands > 4) {
+            throw new DatasetException("%s: has %d channels; save it as grey or RGB".formatted(file, bands));
+        }
+        var alphaBand = bands == 2 || bands == 4;
+        if (alphaBand != image.getColorModel().hasAlpha()) {
+            throw new DatasetException("%s: has %d channels %s alpha (CMYK?); save it as grey or RGB"
+                    .formatted(file, bands, alphaBand ? "without" : "with"));
+        }
+        return bandsToRgb(raster, bands);
+    }
+
+    private static byte[] bandsToRgb(Raster raster, int bands) {
+        int width = raster.getWidth();
+        int height = raster.getHeight();
+        int most = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
+        boolean grey = bands < 3;
+        boolean alpha = bands % 2 == 0;
+        var rgb = new byte[3 * width * height];
+        var row = new int[bands * width];
+        for (int y = 0, to = 0; y < height; y++) {
+            raster.getPixels(0, y, width, 1, row);
+            for (int x = 0, at = 0; x < width; x++, at += bands) {
+                int opacity = alpha ? row[at + bands - 1] : most;
+                for (int c = 0; c < 3; c++) {
+                    rgb[to++] = onWhite(row[grey ? at : at + c], opacity, most);
+                }
+            }
+        }
+        return rgb;
+    }
+
+    private static byte[] paletteToRgb(Raster raster, IndexColorModel palette) {
+        int width = raster.getWidth();
+        var colors = new int[palette.getMapSize()];
+        palette.getRGBs(colors);
+        var rgb = new byte[3 * width * raster.getHeight()];
+        var row = new int[width];
+        for (int y = 0, to = 0; y < raster.getHeight(); y++) {
+            raster.getSamples(0, y, width, 1, 0, row);
+            for (int x = 0; x < width; x++) {
+                int color = colors[row[x]];
+                rgb[to++] = onWhite(color >> 16 & 0xFF, color >>> 24, 255);
+                rgb[to++] = onWhite(color >> 8 & 0xFF, color >>> 24, 255);
+                rgb[to++] = onWhite(color & 0xFF, color >>> 24, 255);
+            }
+        }
+        return rgb;
+    }
+
+    /** {@code round(255 (value opacity + most (most - opacity)) / most^2)}, all of 0..most. */
+    private static byte onWhite(int value, int opacity, int most) {
+        if (opacity == most) {
+            return (byte) (most == 255 ? value : (value * 255L + most / 2) / most);
+        }
+        long scale = (long) most * most;
+        return (byte) ((255L * ((long) value * opacity + (long) most * (most - opacity)) + scale / 2) / scale);
+    }
+
+    private static void writePng(BufferedImage image, Path file) {
+        var encoded = new ByteArrayOutputStream();
+        try (var stream = new MemoryCacheImageOutputStream(encoded)) {
+            if (!ImageIO.write(image, "png", stream)) {
+                throw new IllegalStateException("this Java runtime has no PNG writer");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s: cannot be encoded as PNG (%s)".formatted(file, reason(e)), e);
+        }
+        writeAtomically(encoded.toByteArray(), file);
+    }
+
+    /** A reader sees the old file or the whole new one: the bytes go to a neighbour that is then renamed. */
+    private static void writeAtomically(byte[] bytes, Path file) {
+        var target = file.toAbsolutePath();
+        var part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            Files.write(part, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            try {
+                Files.deleteIfExists(part);
+            } catch (IOException ignored) {
+                e.addSuppressed(ignored);
+            }
+            throw new UncheckedIOException("%s: cannot be written (%s)".formatted(file, reason(e)), e);
+        }
+    }
+
+    private static String reason(Exception e) {
+        // ImageIO wraps the useful message once or twice: "Error reading PNG image data" says nothing.
+        Throwable deepest = e;
+        while (deepest instanceof IIOException && deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        var message = deepest.getMessage();
+        var type = deepest.getClass().getSimpleName();
+        return message == null || message.isBlank() ? type : type + ": " + message;
+    }
+}

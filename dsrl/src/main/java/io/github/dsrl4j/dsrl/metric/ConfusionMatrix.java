@@ -1,0 +1,81 @@
+package io.github.dsrl4j.dsrl.metric;
+
+/**
+ * How often each true class was predicted as each class, summed over all pixels of a data set; pixels with the ignored label count
+ * nothing. {@code IoU(c) = TP / (TP + FP + FN)}; the mean is over the classes that occur in the truth.
+ */
+public final class ConfusionMatrix {
+    private final int classes;
+    private final int ignoreIndex;
+    private final long[] counts;
+
+    public ConfusionMatrix(int classes, int ignoreIndex) {
+        this.classes = classes;
+        this.ignoreIndex = ignoreIndex;
+        this.counts = new long[classes * classes];
+    }
+
+    /** Counts one pixel. */
+    public void add(int truth, int predicted) {
+        if (truth == ignoreIndex) {
+            return;
+        }
+        if (truth < 0 || truth >= classes || predicted < 0 || predicted >= classes) {
+            throw new IllegalArgumentException("confusion matrix: truth %d or prediction %d is none of the %d classes"
+                    .formatted(truth, predicted, classes));
+        }
+        counts[truth * classes + predicted]++;
+    }
+
+    public int classes() {
+        return classes;
+    }
+
+    /** How many pixels of class {@code truth} were predicted as {@code predicted}. */
+    public long count(int truth, int predicted) {
+        return counts[truth * classes + predicted];
+    }
+
+    /** Intersection over union of a class, in [0, 1]; NaN if the class occurs neither in truth nor in predictions. */
+    public double iou(int c) {
+        long truth = truthCount(c);
+        long predicted = 0;
+        for (int t = 0; t < classes; t++) {
+            predicted += count(t, c);
+        }
+        return count(c, c) / (double) (truth + predicted - count(c, c));
+    }
+
+    /** Mean IoU over the classes that occur in the truth; NaN if none does. */
+    public double meanIou() {
+        double sum = 0;
+        int present = 0;
+        for (int c = 0; c < classes; c++) {
+            if (truthCount(c) > 0) {
+                sum += iou(c);
+                present++;
+            }
+        }
+        return sum / present;
+    }
+
+    /** The share of counted pixels that were predicted right. */
+    public double pixelAccuracy() {
+        long right = 0;
+        long all = 0;
+        for (int c = 0; c < classes; c++) {
+            right += count(c, c);
+            all += truthCount(c);
+        }
+        return right / (double) all;
+    }
+
+    /** How many pixels have this class in the truth. */
+    public long truthCount(int c) {
+        long sum = 0;
+        for (int p = 0; p < classes; p++) {
+            sum += count(c, p);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,145 @@
+package io.github.dsrl4j.dsrl.train;
+
+import io.github.dsrl4j.autograd.Gradients;
+import io.github.dsrl4j.autograd.Variable;
+import io.github.dsrl4j.dsrl.DualSuperResolution;
+import io.github.dsrl4j.dsrl.dataset.ClassSet;
+import io.github.dsrl4j.dsrl.dataset.Dataset;
+import io.github.dsrl4j.dsrl.dataset.LabelMap;
+import io.github.dsrl4j.dsrl.dataset.Normalization;
+import io.github.dsrl4j.dsrl.inference.Predictions;
+import io.github.dsrl4j.dsrl.metric.ConfusionMatrix;
+import io.github.dsrl4j.dsrl.metric.ImageQuality;
+import io.github.dsrl4j.nn.data.DataLoader;
+import io.github.dsrl4j.tensor.StepMemory;
+import io.github.dsrl4j.tensor.Tensor;
+import java.util.List;
+
+/** Runs a model over a data set and scores its predictions. */
+public final class Evaluator {
+    private static final int WORKERS = 2;
+
+    private final Dataset dataset;
+    private final int inputHeight;
+    private final int inputWidth;
+    private final int batchSize;
+    private final StepMemory memory = new StepMemory();
+
+    /** For inputs of the given size, in batches that bound the memory but do not change the result. */
+    public Evaluator(Dataset dataset, int inputHeight, int inputWidth, int batchSize) {
+        this.dataset = dataset;
+        this.inputHeight = inputHeight;
+        this.inputWidth = inputWidth;
+        this.batchSize = batchSize;
+    }
+
+    /**
+     * Scores the model in inference mode, and leaves it in the mode it was in.
+     *
+     * @param imageBranch whether the super-resolved image is scored, too; the model must have been made for training
+     */
+    public Evaluation evaluate(DualSuperResolution model, boolean imageBranch, Progress progress) throws Exception {
+        boolean training = model.training();
+        model.eval();
+        var tally = new Tally(dataset.classes());
+        progress.begin("evaluate " + dataset.name(), dataset.size());
+        try (var loader = new DataLoader<>(
+                dataset.size(),
+                batchSize,
+                false,
+                false,
+                0,
+                WORKERS,
+                (index, random) -> Example.of(dataset.get(index), inputHeight, inputWidth))) {
+            for (List<Example> examples : loader.epoch(0, 0)) {
+                memory.run(() -> score(model, imageBranch, examples, tally));
+                progress.advance(examples.size(), Double.NaN);
+            }
+        } finally {
+            progress.end();
+            if (training) {
+                model.train();
+            }
+        }
+        return tally.result();
+    }
+
+    private Void score(DualSuperResolution model, boolean imageBranch, List<Example> examples, Tally tally) {
+        Variable input = Variable.of(Batch.inputs(examples, inputHeight, inputWidth));
+        Tensor image = null;
+        long start = System.nanoTime();
+        Tensor logits;
+        if (imageBranch) {
+            var output = Gradients.off(() -> model.train(input));
+            logits = output.segmentation().value();
+            image = output.image().value();
+        } else {
+            logits = Gradients.off(() -> model.apply(input)).value();
+        }
+        tally.nanoseconds += System.nanoTime() - start;
+        List<LabelMap> predictions = Predictions.of(logits, dataset.classes().count());
+        for (int i = 0; i < examples.size(); i++) {
+            tally.add(examples.get(i), predictions.get(i));
+            if (image != null) {
+                tally.addImage(examples.get(i), image.slice(i, i + 1), 2 * inputHeight, 2 * inputWidth);
+            }
+        }
+        return null;
+    }
+
+    /** The running sums of one evaluation. */
+    private static final class Tally {
+        private final ConfusionMatrix full;
+        private final ConfusionMatrix reduced;
+        private int images;
+        private long nanoseconds;
+        private double psnr;
+        private double ssim;
+        private int superResolved;
+
+        Tally(ClassSet classes) {
+            full = new ConfusionMatrix(classes.count(), classes.ignoreIndex());
+            reduced = new ConfusionMatrix(classes.count(), classes.ignoreIndex());
+        }
+
+        void add(Example example, LabelMap prediction) {
+            LabelMap truth = example.labels();
+            count(full, truth, prediction.resizeNearest(truth.width(), truth.height()));
+            count(reduced, truth.resizeNearest(prediction.width(), prediction.height()), prediction);
+            images++;
+        }
+
+        private static void count(ConfusionMatrix matrix, LabelMap truth, LabelMap prediction) {
+            byte[] expected = truth.labels();
+            byte[] actual = prediction.labels();
+            for (int i = 0; i < expected.length; i++) {
+                matrix.add(expected[i] & 0xff, actual[i] & 0xff);
+            }
+        }
+
+        void addImage(Example example, Tensor image, int height, int width) {
+            float[] actual = pixels(image.toArray());
+            float[] expected = pixels(example.large());
+            psnr += ImageQuality.psnr(actual, expected);
+            ssim += ImageQuality.ssim(actual, expected, 3, height, width);
+            superResolved++;
+        }
+
+        /** Normalised channels back to values in [0, 1]. */
+        private static float[] pixels(float[] normalised) {
+            float[] mean = Normalization.IMAGENET.mean();
+            float[] std = Normalization.IMAGENET.std();
+            float[] values = new float[normalised.length];
+            int area = normalised.length / 3;
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Math.clamp(normalised[i] * std[i / area] + mean[i / area], 0f, 1f);
+            }
+            return values;
+        }
+
+        Evaluation result() {
+            return new Evaluation(
+                    full, reduced, images, images * 1e9 / nanoseconds, psnr / superResolved, ssim / superResolved);
+        }
+    }
+}

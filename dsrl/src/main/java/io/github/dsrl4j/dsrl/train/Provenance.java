@@ -1,0 +1,48 @@
+package io.github.dsrl4j.dsrl.train;
+
+import io.github.dsrl4j.dsrl.dataset.Dataset;
+import io.github.dsrl4j.tensor.Device;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Where a model comes from: data, seed, versions and machine; kept with the run and inside the model's file. */
+final class Provenance {
+    private static final String TRAINING_DATA = "training_data_sha256";
+    private static final String VALIDATION_DATA = "validation_data_sha256";
+
+    private Provenance() {}
+
+    static Map<String, Object> of(TrainingOptions options, Dataset trainSet, Dataset validationSet) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("software", "dsrl4j " + version());
+        json.put("java", Runtime.version().toString());
+        json.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        json.put("device", Device.cpu().description());
+        json.put("started", Instant.now().toString());
+        json.put("seed", options.seed());
+        json.put("training_data", trainSet.name());
+        json.put(TRAINING_DATA, trainSet.fingerprint());
+        json.put("validation_data", validationSet.name());
+        json.put(VALIDATION_DATA, validationSet.fingerprint());
+        return json;
+    }
+
+    private static String version() {
+        String version = Provenance.class.getPackage().getImplementationVersion();
+        return version == null ? "(unpackaged)" : version;
+    }
+
+    static void requireSameData(Map<String, Object> provenance, Dataset trainSet, Dataset validationSet) {
+        requireSame(provenance, TRAINING_DATA, trainSet);
+        requireSame(provenance, VALIDATION_DATA, validationSet);
+    }
+
+    private static void requireSame(Map<String, Object> provenance, String field, Dataset dataset) {
+        if (!dataset.fingerprint().equals(provenance.get(field))) {
+            throw new IllegalArgumentException(
+                    "resume: %s is not the data that the run began with (%s differs); a run goes on with the same data only"
+                            .formatted(dataset.name(), field));
+        }
+    }
+}

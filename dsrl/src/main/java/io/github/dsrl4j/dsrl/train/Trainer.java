@@ -1,0 +1,229 @@
+package io.github.dsrl4j.dsrl.train;
+
+import io.github.dsrl4j.autograd.Variable;
+import io.github.dsrl4j.dsrl.DsrlLoss;
+import io.github.dsrl4j.dsrl.DualSuperResolution;
+import io.github.dsrl4j.dsrl.dataset.Augmentation;
+import io.github.dsrl4j.dsrl.dataset.ClassSet;
+import io.github.dsrl4j.dsrl.dataset.ColorJitter;
+import io.github.dsrl4j.dsrl.dataset.Dataset;
+import io.github.dsrl4j.dsrl.inference.ModelDescription;
+import io.github.dsrl4j.dsrl.inference.ModelFile;
+import io.github.dsrl4j.nn.data.DataLoader;
+import io.github.dsrl4j.nn.data.SampleSource;
+import io.github.dsrl4j.nn.optim.GradientClipping;
+import io.github.dsrl4j.nn.optim.Optimizer;
+import io.github.dsrl4j.nn.optim.Schedule;
+import io.github.dsrl4j.tensor.StepMemory;
+import io.github.dsrl4j.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Trains a model and keeps its {@link RunDirectory}. The final weights follow from description, options and data alone: not from the
+ * number of threads, nor from where the run was interrupted and resumed.
+ */
+public final class Trainer {
+    private static final int WORKERS = 1;
+
+    private final RunDirectory directory;
+    private final RunDirectory.Run run;
+    private final Dataset trainSet;
+    private final Dataset validationSet;
+    private final DualSuperResolution model;
+    private final Optimizer optimizer;
+    private final Schedule schedule;
+    private final DsrlLoss loss;
+    private final StepMemory memory = new StepMemory();
+    private final int stepsPerEpoch;
+
+    /** How a run ended: whether all epochs were trained, and how far it came. */
+    public record Outcome(boolean finished, int epochs, int steps) {}
+
+    /** A trainer on an opened run; {@link #start} or {@link #resume} makes one. */
+    private Trainer(RunDirectory directory, RunDirectory.Run run, Dataset trainSet, Dataset validationSet) {
+        TrainingOptions options = run.options();
+        if (trainSet.size() < options.batchSize()) {
+            throw new IllegalArgumentException("training: %s has %d images, fewer than a batch of %d"
+                    .formatted(trainSet.name(), trainSet.size(), options.batchSize()));
+        }
+        this.directory = directory;
+        this.run = run;
+        this.trainSet = trainSet;
+        this.validationSet = validationSet;
+        stepsPerEpoch = trainSet.size() / options.batchSize();
+        model = run.model().forTraining(options.seed());
+        optimizer = Recipes.optimizer(options.optimisation(), model.parameters());
+        schedule = Recipes.schedule(options.optimisation(), stepsPerEpoch);
+        Tensor weights = Recipes.classWeights(options.optimisation().classWeights(), trainSet);
+        loss = new DsrlLoss(run.model().options(), run.model().classes().ignoreIndex(), weights);
+    }
+
+    /**
+     * Begins a run in an empty place.
+     *
+     * @throws IllegalArgumentException if there is a run already, or options do not fit the data
+     */
+    public static Trainer start(
+            RunDirectory directory,
+            ModelDescription description,
+            TrainingOptions options,
+            Dataset trainSet,
+            Dataset validationSet) {
+        if (directory.exists()) {
+            throw new IllegalArgumentException(directory.folder()
+                    + ": there is a run already; continue it with --resume, or choose another folder");
+        }
+        var run = new RunDirectory.Run(description, options, Provenance.of(options, trainSet, validationSet));
+        var trainer = new Trainer(directory, run, trainSet, validationSet);
+        directory.create(run);
+        return trainer;
+    }
+
+    /**
+     * Goes on with a run.
+     *
+     * @throws IllegalArgumentException if the data are not those that the run began with
+     */
+    public static Trainer resume(RunDirectory directory, Dataset trainSet, Dataset validationSet) {
+        RunDirectory.Run run = directory.read();
+        Provenance.requireSameData(run.provenance(), trainSet, validationSet);
+        return new Trainer(directory, run, trainSet, validationSet);
+    }
+
+    /** The model that is being trained. */
+    public DualSuperResolution model() {
+        return model;
+    }
+
+    /**
+     * Trains until all epochs are done or {@code stop} says so, which is asked after every step; the state is then saved in the
+     * middle of the epoch.
+     */
+    public Outcome train(Progress progress, BooleanSupplier stop) throws Exception {
+        boolean resumed = java.nio.file.Files.exists(directory.last());
+        TrainingState state = resumed ? directory.load(model, optimizer) : TrainingState.START;
+        directory.truncateMetrics(state.epoch());
+        TrainingOptions options = run.options();
+        try (var loader = new DataLoader<>(
+                trainSet.size(), options.batchSize(), true, true, options.seed(), WORKERS, examples())) {
+            while (state.epoch() < options.epochs()) {
+                state = epoch(loader, state, progress, stop);
+                if (state.step() > 0) {
+                    directory.save(model, optimizer, state);
+                    return new Outcome(false, state.epoch(), state.step());
+                }
+            }
+        }
+        return new Outcome(true, state.epoch(), 0);
+    }
+
+    private SampleSource<Example> examples() {
+        int height = run.model().inputHeight();
+        int width = run.model().inputWidth();
+        Augmentation augmentation = augmentation(run.options().data(), 2 * width, 2 * height, trainSet.classes());
+        return (index, random) -> Example.of(augmentation.apply(trainSet.get(index), random), height, width);
+    }
+
+    private static Augmentation augmentation(TrainingOptions.Data data, int width, int height, ClassSet classes) {
+        Augmentation standard =
+                Augmentation.standard(width, height, classes).withScale(data.scaleMin(), data.scaleMax());
+        return data.colorJitter() ? standard : standard.withJitter(ColorJitter.NONE);
+    }
+
+    /** The rest of an epoch: to its end, with validation, or to a stop. */
+    private TrainingState epoch(
+            DataLoader<Example> loader, TrainingState begin, Progress progress, BooleanSupplier stop) throws Exception {
+        TrainingState state = begin;
+        model.train();
+        progress.begin(
+                "epoch %d/%d".formatted(state.epoch() + 1, run.options().epochs()),
+                (stepsPerEpoch - state.step()) * run.options().batchSize());
+        long start = System.nanoTime();
+        for (List<Example> examples : loader.epoch(state.epoch(), state.step())) {
+            double rate = schedule.rate(
+                    (long) state.epoch() * stepsPerEpoch + state.step(), (long) run.options().epochs() * stepsPerEpoch);
+            StepLosses losses = state.losses().plus(memory.run(() -> step(examples, rate)));
+            double seconds = begin.seconds() + (System.nanoTime() - start) * 1e-9;
+            state = new TrainingState(state.epoch(), state.step() + 1, losses, seconds, state.bestIou());
+            progress.advance(examples.size(), losses.total() / state.step());
+            if (state.step() < stepsPerEpoch && stop.getAsBoolean()) {
+                progress.end();
+                return state;
+            }
+        }
+        progress.end();
+        return finishEpoch(state, progress);
+    }
+
+    private StepLosses step(List<Example> examples, double rate) {
+        Batch batch = Batch.of(
+                examples,
+                run.model().inputHeight(),
+                run.model().inputWidth(),
+                run.model().options().variant().factor());
+        DsrlLoss.Terms terms = loss.of(model.train(Variable.of(batch.input())), batch.labels(), batch.large());
+        StepLosses losses = StepLosses.of(terms);
+        if (!Double.isFinite(losses.total())) {
+            throw new IllegalStateException(
+                    "training: the loss became %s; try a lower --learning-rate".formatted(losses.total()));
+        }
+        model.clearGradients();
+        terms.total().backward();
+        if (run.options().optimisation().clipNorm() > 0) {
+            GradientClipping.clipNorm(model.parameters(), run.options().optimisation().clipNorm());
+        }
+        optimizer.step(rate);
+        return losses;
+    }
+
+    private TrainingState finishEpoch(TrainingState state, Progress progress) throws Exception {
+        int inputHeight = run.model().inputHeight();
+        int inputWidth = run.model().inputWidth();
+        var evaluator = new Evaluator(validationSet, inputHeight, inputWidth, run.options().batchSize());
+        boolean imageBranch = run.model().options().variant().superResolvesImage();
+        Evaluation evaluation = evaluator.evaluate(model, imageBranch, progress);
+        double iou = evaluation.fullResolution().meanIou();
+        boolean best = !(iou <= state.bestIou());
+        Map<String, Object> metrics = metrics(state, evaluation);
+        if (best) {
+            var provenance = new LinkedHashMap<>(run.provenance());
+            provenance.put("epoch", state.epoch() + 1);
+            provenance.put("validation_miou", iou);
+            ModelFile.write(directory.best(), run.model(), model, provenance);
+        }
+        var next = new TrainingState(state.epoch() + 1, 0, StepLosses.ZERO, 0, best ? iou : state.bestIou());
+        directory.append(metrics);
+        directory.save(model, optimizer, next);
+        progress.epoch(metrics);
+        return next;
+    }
+
+    private Map<String, Object> metrics(TrainingState state, Evaluation evaluation) {
+        StepLosses mean = state.losses().dividedBy(stepsPerEpoch);
+        var metrics = new LinkedHashMap<String, Object>();
+        metrics.put("epoch", state.epoch() + 1);
+        metrics.put("loss", mean.total());
+        metrics.put("cross_entropy", mean.crossEntropy());
+        putIfNumber(metrics, "mse", mean.image());
+        putIfNumber(metrics, "affinity", mean.affinity());
+        metrics.put("learning_rate", schedule.rate(
+                (long) state.epoch() * stepsPerEpoch, (long) run.options().epochs() * stepsPerEpoch));
+        metrics.put("seconds", state.seconds());
+        metrics.put("images_per_second", stepsPerEpoch * run.options().batchSize() / state.seconds());
+        metrics.put("validation_miou", evaluation.fullResolution().meanIou());
+        metrics.put("validation_miou_at_prediction", evaluation.predictionResolution().meanIou());
+        metrics.put("validation_accuracy", evaluation.fullResolution().pixelAccuracy());
+        putIfNumber(metrics, "validation_psnr", evaluation.psnr());
+        putIfNumber(metrics, "validation_ssim", evaluation.ssim());
+        return metrics;
+    }
+
+    private static void putIfNumber(Map<String, Object> metrics, String name, double value) {
+        if (!Double.isNaN(value)) {
+            metrics.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.github.dsrl4j.dsrl.train;
+
+import io.github.dsrl4j.dsrl.inference.JsonFields;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How a model is trained; together with the model's description, the data and the seed, this determines its final weights.
+ *
+ * @param data where the images come from and how they are varied
+ * @param optimisation how the weights are moved
+ * @param epochs passes over the training images
+ * @param batchSize images a step
+ * @param seed of initial weights, order and augmentation
+ */
+public record TrainingOptions(Data data, Optimisation optimisation, int epochs, int batchSize, long seed) {
+    public TrainingOptions {
+        if (epochs < 1 || batchSize < 1) {
+            throw new IllegalArgumentException(
+                    "training: epochs (%d) and batch size (%d) must be at least 1".formatted(epochs, batchSize));
+        }
+    }
+
+    /**
+     * @param dataset a kind of {@link Datasets}
+     * @param root its folder, or null for generated data
+     * @param scaleMin smallest factor of the random scaling
+     * @param scaleMax largest factor
+     * @param colorJitter whether colours are varied
+     */
+    public record Data(String dataset, String root, double scaleMin, double scaleMax, boolean colorJitter) {}
+
+    /**
+     * @param optimizer {@code adam}, {@code adamw} or {@code sgd}
+     * @param learningRate at the peak of the schedule
+     * @param weightDecay as the optimiser defines it
+     * @param schedule {@code poly}, {@code cosine} or {@code constant}
+     * @param warmupEpochs epochs over which the rate rises linearly from 0
+     * @param clipNorm largest 2-norm of all gradients together, or 0 for no limit
+     * @param classWeights {@code enet} (1 / ln(1.02 + frequency)), {@code median} (median frequency / frequency) or {@code none}
+     */
+    public record Optimisation(
+            String optimizer,
+            double learningRate,
+            double weightDecay,
+            String schedule,
+            double warmupEpochs,
+            double clipNorm,
+            String classWeights) {}
+
+    /** As a JSON object. */
+    public Map<String, Object> toJson() {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("dataset", data.dataset);
+        json.put("root", data.root == null ? "" : data.root);
+        json.put("scale_min", data.scaleMin);
+        json.put("scale_max", data.scaleMax);
+        json.put("color_jitter", data.colorJitter);
+        json.put("optimizer", optimisation.optimizer);
+        json.put("learning_rate", optimisation.learningRate);
+        json.put("weight_decay", optimisation.weightDecay);
+        json.put("schedule", optimisation.schedule);
+        json.put("warmup_epochs", optimisation.warmupEpochs);
+        json.put("clip_norm", optimisation.clipNorm);
+        json.put("class_weights", optimisation.classWeights);
+        json.put("epochs", epochs);
+        json.put("batch_size", batchSize);
+        json.put("seed", seed);
+        return json;
+    }
+
+    /**
+     * From a JSON object as {@link #toJson} makes it.
+     *
+     * @throws IllegalArgumentException if a field is missing or of another type
+     */
+    public static TrainingOptions fromJson(Map<String, Object> json) {
+        var fields = new JsonFields("training options", json);
+        String root = fields.string("root");
+        return new TrainingOptions(
+                new Data(
+                        fields.string("dataset"),
+                        root.isEmpty() ? null : root,
+                        fields.number("scale_min"),
+                        fields.number("scale_max"),
+                        fields.bool("color_jitter")),
+                new Optimisation(
+                        fields.string("optimizer"),
+                        fields.number("learning_rate"),
+                        fields.number("weight_decay"),
+                        fields.string("schedule"),
+                        fields.number("warmup_epochs"),
+                        fields.number("clip_norm"),
+                        fields.string("class_weights")),
+                fields.integer("epochs"),
+                fields.integer("batch_size"),
+                fields.whole("seed"));
+    }
+}

@@ -1,0 +1,110 @@
+package io.github.dsrl4j.nn;
+
+import io.github.dsrl4j.autograd.Variable;
+import io.github.dsrl4j.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * A part of a network: parameters that are learnt, buffers that are not (running statistics), and further modules, all under
+ * names. The full names, joined by dots, are those of the published PyTorch models, so that weights carry over. A subclass
+ * registers its parts in the constructor, in the order in which they shall be listed.
+ */
+public abstract class Module {
+    private final Map<String, Variable> ownParameters = new LinkedHashMap<>();
+    private final Map<String, Tensor> ownBuffers = new LinkedHashMap<>();
+    private final Map<String, Module> children = new LinkedHashMap<>();
+    private boolean training = true;
+
+    /** A module in training mode, without parts yet. */
+    protected Module() {}
+
+    /** Registers a learnt parameter and returns it. */
+    protected final Variable parameter(String name, Tensor initial) {
+        Variable variable = Variable.parameter(initial);
+        putNew(ownParameters, name, variable);
+        return variable;
+    }
+
+    /** Registers a tensor that belongs to the state but is not learnt, and returns it. */
+    protected final Tensor buffer(String name, Tensor initial) {
+        putNew(ownBuffers, name, initial);
+        return initial;
+    }
+
+    /**
+     * Registers a module below this one and returns it. The name may hold dots: {@code "0.bn"}. With an empty name the module's
+     * parts are listed as if they were this module's own.
+     */
+    protected final <M extends Module> M child(String name, M module) {
+        putNew(children, name, module);
+        return module;
+    }
+
+    private static <V> void putNew(Map<String, V> map, String name, V value) {
+        if (map.putIfAbsent(name, value) != null) {
+            throw new IllegalArgumentException("module: the name '" + name + "' is registered twice");
+        }
+    }
+
+    /** The modules directly below this one, by name. */
+    public final Map<String, Module> children() {
+        return new LinkedHashMap<>(children);
+    }
+
+    /** All parameters, of this module first and then of those below, by full name. */
+    public final Map<String, Variable> parameters() {
+        var all = new LinkedHashMap<String, Variable>();
+        visit("", (prefix, module) -> module.ownParameters.forEach((name, value) -> all.put(prefix + name, value)));
+        return all;
+    }
+
+    /** All buffers by full name. */
+    public final Map<String, Tensor> buffers() {
+        var all = new LinkedHashMap<String, Tensor>();
+        visit("", (prefix, module) -> module.ownBuffers.forEach((name, value) -> all.put(prefix + name, value)));
+        return all;
+    }
+
+    /** Parameters and buffers by full name: what a checkpoint holds. The tensors are the module's own, not copies. */
+    public final Map<String, Tensor> state() {
+        var all = new LinkedHashMap<String, Tensor>();
+        visit("", (prefix, module) -> {
+            module.ownParameters.forEach((name, value) -> all.put(prefix + name, value.value()));
+            module.ownBuffers.forEach((name, value) -> all.put(prefix + name, value));
+        });
+        return all;
+    }
+
+    /** The number of learnt values. */
+    public final long parameterCount() {
+        return parameters().values().stream().mapToLong(variable -> variable.value().size()).sum();
+    }
+
+    /** Calls {@code visitor} for this module and all below, each with its full name and a dot (empty for this one). */
+    public final void visit(String prefix, BiConsumer<String, Module> visitor) {
+        visitor.accept(prefix, this);
+        children.forEach((name, module) -> module.visit(name.isEmpty() ? prefix : prefix + name + ".", visitor));
+    }
+
+    /** Switches this module and all below to training: batch statistics, dropout. */
+    public final void train() {
+        visit("", (prefix, module) -> module.training = true);
+    }
+
+    /** Switches this module and all below to inference: running statistics, no dropout. */
+    public final void eval() {
+        visit("", (prefix, module) -> module.training = false);
+    }
+
+    /** Whether this module behaves as in training. */
+    public final boolean training() {
+        return training;
+    }
+
+    /** Forgets the gradients of all parameters. */
+    public final void clearGradients() {
+        parameters().values().forEach(Variable::clearGradient);
+    }
+}

@@ -1,0 +1,95 @@
+package io.github.dsrl4j.nn.checkpoint;
+
+import io.github.dsrl4j.nn.Module;
+import io.github.dsrl4j.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Weights from a file of any format that is known, told by its first bytes and not by its name. */
+public final class Checkpoint {
+    private static final int SNIFFED = 512;
+
+    private Checkpoint() {}
+
+    /** The formats that are read. */
+    public enum Format {
+        /** One safetensors file; see {@link Safetensors}. */
+        SAFETENSORS,
+        /** The index of a model in several safetensors files. */
+        SAFETENSORS_INDEX,
+        /** PyTorch's zip container or its older stream; see {@link PyTorchCheckpoint}. */
+        PYTORCH
+    }
+
+    /**
+     * The tensors in a file, by name, as float32.
+     *
+     * @throws CheckpointException if there is no such file, or it is none of the known formats, or is damaged
+     */
+    public static Map<String, Tensor> read(Path file) {
+        return switch (format(file)) {
+            case SAFETENSORS -> Safetensors.read(file);
+            case SAFETENSORS_INDEX -> ShardedSafetensors.read(file);
+            case PYTORCH -> PyTorchCheckpoint.read(file);
+        };
+    }
+
+    /**
+     * Loads a file into a module, every name and shape of which must fit; see {@link StateLoader} for less.
+     *
+     * @throws CheckpointException as {@link #read} does, and if a name or shape does not fit; the module is then as it was
+     */
+    public static void load(Module module, Path file) {
+        StateLoader.strict().load(module, file);
+    }
+
+    /**
+     * The format of a file, judged by its first bytes.
+     *
+     * @throws CheckpointException if there is no such file or it is none of the known formats
+     */
+    public static Format format(Path file) {
+        try (Arena arena = Arena.ofConfined()) {
+            return format(file.toString(), MappedFile.map(file, arena));
+        }
+    }
+
+    static Format format(String source, MemorySegment file) {
+        if (PyTorchCheckpoint.isZip(file) || PyTorchCheckpoint.isPickle(file) || PyTorchCheckpoint.isTar(file)) {
+            return Format.PYTORCH;
+        }
+        if (file.byteSize() > 8 && file.get(ValueLayout.JAVA_BYTE, 8) == '{') {
+            return Format.SAFETENSORS;
+        }
+        byte[] bytes = file.asSlice(0, Math.min(SNIFFED, file.byteSize())).toArray(ValueLayout.JAVA_BYTE);
+        String start = new String(bytes, StandardCharsets.ISO_8859_1);
+        if (start.stripLeading().startsWith("{")) {
+            return Format.SAFETENSORS_INDEX;
+        }
+        throw new CheckpointException(source + ": " + guess(start));
+    }
+
+    /** What a file that is no checkpoint looks like: mostly something that went wrong on the way here. */
+    private static String guess(String start) {
+        if (start.isEmpty()) {
+            return "the file is empty";
+        }
+        if (start.startsWith("version https://git-lfs")) {
+            return "this is a Git LFS pointer and not the weights; fetch them with 'git lfs pull'";
+        }
+        if (start.stripLeading().startsWith("<")) {
+            return "this is a web page and not the weights; the download went wrong";
+        }
+        if (start.startsWith("\u001f\u008b")) {
+            return "this is a gzip file; unpack it first";
+        }
+        if (start.startsWith("\u0089HDF")) {
+            return "this is an HDF5 file; safetensors and PyTorch files are read";
+        }
+        return "the format is not known; safetensors (.safetensors, .safetensors.index.json) and PyTorch (.pth, .pt) files are read";
+    }
+}

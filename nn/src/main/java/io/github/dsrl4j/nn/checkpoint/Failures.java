@@ -1,0 +1,20 @@
+package io.github.dsrl4j.nn.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** Says in words what an {@link IOException} means, whose own message is often just a path. */
+final class Failures {
+    private Failures() {}
+
+    static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> "there is no such file";
+            case AccessDeniedException denied -> "access denied";
+            case FileSystemException failure when failure.getReason() != null -> failure.getReason();
+            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        };
+    }
+}

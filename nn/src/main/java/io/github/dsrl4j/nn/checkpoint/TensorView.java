@@ -1,0 +1,97 @@
+package io.github.dsrl4j.nn.checkpoint;
+
+import io.github.dsrl4j.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * A tensor as PyTorch stores it: a window on a storage that may be shared, transposed or repeated. Element {@code i_1, ..., i_n}
+ * lies at {@code offset + sum_k i_k strides_k}.
+ *
+ * @param storage where the elements are
+ * @param dtype how they are to be understood
+ * @param offset the first element, counted in elements from the beginning of the storage
+ * @param sizes the extents
+ * @param strides the distances between neighbours along each dimension, in elements
+ */
+record TensorView(Storage storage, DType dtype, long offset, List<Long> sizes, List<Long> strides) {
+    /**
+     * A part of the data of a checkpoint that was saved as one.
+     *
+     * @param key what the file calls it
+     * @param dtype its elements
+     * @param begin the first element, within all that is saved under the key
+     * @param count the number of elements
+     * @param saved the number of elements that are saved under the key
+     */
+    record Storage(String key, DType dtype, long begin, long count, long saved) {
+        /** The number of bytes that are saved under the key. */
+        long savedBytes() {
+            return saved * (dtype.bits() / 8);
+        }
+    }
+
+    /** What the elements take as float32; {@code Long.MAX_VALUE} if that is too much to count. */
+    long floatBytes() {
+        long size = 1;
+        for (long extent : sizes) {
+            size *= extent;
+        }
+        return size > Long.MAX_VALUE / Float.BYTES ? Long.MAX_VALUE : size * Float.BYTES;
+    }
+
+    /**
+     * The elements as a contiguous float32 tensor.
+     *
+     * @param source the file, and {@code name} the tensor, for messages
+     * @param saved all bytes that are saved under the storage's key
+     */
+    Tensor toTensor(String source, String name, MemorySegment saved) {
+        if (!dtype.isConvertible()) {
+            throw new CheckpointException("%s: tensor '%s' is of %s, which has no float32 form"
+                    .formatted(source, Names.shorten(name), dtype));
+        }
+        Tensor tensor = Tensor.empty(Shapes.toShape(source, name, sizes));
+        int bytes = dtype.bits() / 8;
+        long first = storage.begin() * (storage.dtype().bits() / 8) + offset * bytes;
+        if (tensor.size() > 0) {
+            if (isContiguous()) {
+                dtype.toFloats(saved, first, tensor.array(), tensor.offset(), tensor.size());
+            } else {
+                gather(saved, first, bytes, tensor.array(), tensor.offset(), tensor.size());
+            }
+        }
+        return tensor;
+    }
+
+    private boolean isContiguous() {
+        long expected = 1;
+        for (int i = sizes.size() - 1; i >= 0; i--) {
+            if (sizes.get(i) != 1 && strides.get(i) != expected) {
+                return false;
+            }
+            expected *= sizes.get(i);
+        }
+        return true;
+    }
+
+    /** Walks the elements in row-major order, with the index of each dimension as on an odometer. */
+    private void gather(MemorySegment saved, long first, int bytes, float[] target, int targetOffset, int size) {
+        int rank = sizes.size();
+        long[] extent = sizes.stream().mapToLong(Long::longValue).toArray();
+        long[] stride = strides.stream().mapToLong(value -> value * bytes).toArray();
+        long[] index = new long[rank];
+        long position = first;
+        for (int i = 0; i < size; i++) {
+            target[targetOffset + i] = dtype.toFloat(saved, position);
+            for (int k = rank - 1; k >= 0; k--) {
+                position += stride[k];
+                if (++index[k] < extent[k]) {
+                    break;
+                }
+                position -= index[k] * stride[k];
+                index[k] = 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/** Modules, layers, losses, optimisers, data loading and checkpoints. */
+module io.github.dsrl4j.nn {
+    requires transitive io.github.dsrl4j.autograd;
+
+    exports io.github.dsrl4j.nn;
+    exports io.github.dsrl4j.nn.checkpoint;
+    exports io.github.dsrl4j.nn.data;
+    exports io.github.dsrl4j.nn.layer;
+    exports io.github.dsrl4j.nn.loss;
+    exports io.github.dsrl4j.nn.optim;
+}

@@ -1,0 +1,52 @@
+package io.github.dsrl4j.tensor.kernel;
+
+import io.github.dsrl4j.tensor.kernel.scalar.ScalarKernels;
+
+/**
+ * Kernels and the reason why they were chosen, decided once and said in one line; there is no silent fallback.
+ *
+ * <p>System properties: {@code dsrl4j.kernels} is {@code vector} or {@code scalar} (default: the best that runs);
+ * {@code dsrl4j.threads} is the number of threads (default: all processors).
+ */
+public record KernelChoice(Kernels kernels, int threads, String reason) {
+    /** The best kernels that this Java machine can run, or those that the system properties ask for. */
+    public static KernelChoice best() {
+        int threads = Integer.getInteger("dsrl4j.threads", Runtime.getRuntime().availableProcessors());
+        String wanted = System.getProperty("dsrl4j.kernels", "vector");
+        return switch (wanted) {
+            case "scalar" -> scalar("asked for by -Ddsrl4j.kernels=scalar");
+            case "vector" -> vectorOrScalar(threads);
+            default ->
+                throw new IllegalArgumentException(
+                        "dsrl4j.kernels: no kernels are called '" + wanted + "'; use vector or scalar");
+        };
+    }
+
+    /** The specification: plain loops on one thread. */
+    public static KernelChoice scalar(String why) {
+        return new KernelChoice(new ScalarKernels(), 1, "scalar kernels, 1 thread (" + why + ")");
+    }
+
+    private static KernelChoice vectorOrScalar(int threads) {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            return scalar("the Vector API is missing: start java with --add-modules jdk.incubator.vector");
+        }
+        if (!hasOptimisingCompiler()) {
+            return scalar("this Java machine runs without the C2 compiler, under which the Vector API is slower than scalar");
+        }
+        return VectorAccess.choose(threads);
+    }
+
+    private static boolean hasOptimisingCompiler() {
+        String info = System.getProperty("java.vm.info", "");
+        return !info.contains("interpreted") && !System.getProperty("java.vm.name", "").contains("Zero");
+    }
+
+    /** Kept apart so that the Vector API's classes are loaded only where they exist. */
+    private static final class VectorAccess {
+        static KernelChoice choose(int threads) {
+            var kernels = new io.github.dsrl4j.tensor.kernel.vector.VectorKernels(threads);
+            return new KernelChoice(kernels, threads, kernels.description());
+        }
+    }
+}

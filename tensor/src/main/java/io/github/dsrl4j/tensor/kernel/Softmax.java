@@ -1,0 +1,54 @@
+package io.github.dsrl4j.tensor.kernel;
+
+/**
+ * Softmax along the middle dimension of {@code [outer, classes, inner]}, and the cross entropy on it. All subtract the
+ * largest logit first.
+ */
+public interface Softmax {
+    /** Sizes of the input. */
+    record Geometry(int outer, int classes, int inner) {}
+
+    /** {@code y = exp(x) / sum exp(x)}. */
+    void forward(Geometry g, float[] x, int xOffset, float[] y, int yOffset);
+
+    /** {@code dx = y (dy - sum(dy y))}. */
+    void backward(Geometry g, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
+
+    /** {@code y = x - log sum exp(x)}. */
+    void logForward(Geometry g, float[] x, int xOffset, float[] y, int yOffset);
+
+    /** {@code dx = dy - exp(y) sum(dy)}. */
+    void logBackward(Geometry g, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
+
+    /**
+     * Weighted negative log likelihood of the labelled classes. {@code labels} is {@code [outer, inner]} and holds class
+     * indices as exact floats; positions with {@code ignoreIndex} count nothing. Writes
+     * {@code result[resultOffset] = sum weight[label] (logsumexp(x) - x[label])} and
+     * {@code result[resultOffset + 1] = sum weight[label]}; {@code classWeights} may be null (all 1).
+     */
+    void crossEntropyForward(
+            Geometry g,
+            int ignoreIndex,
+            float[] x,
+            int xOffset,
+            float[] labels,
+            int labelsOffset,
+            float[] classWeights,
+            int classWeightsOffset,
+            float[] result,
+            int resultOffset);
+
+    /** {@code dx = scale weight[label] (softmax(x) - onehot(label))}, 0 at ignored positions. */
+    void crossEntropyBackward(
+            Geometry g,
+            int ignoreIndex,
+            float scale,
+            float[] x,
+            int xOffset,
+            float[] labels,
+            int labelsOffset,
+            float[] classWeights,
+            int classWeightsOffset,
+            float[] dx,
+            int dxOffset);
+}

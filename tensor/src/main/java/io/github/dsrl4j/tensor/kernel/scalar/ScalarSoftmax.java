@@ -1,0 +1,131 @@
+package io.github.dsrl4j.tensor.kernel.scalar;
+
+import io.github.dsrl4j.tensor.kernel.Softmax;
+
+/** Softmax and cross entropy, position by position; the classes of a position lie {@code inner} apart. */
+final class ScalarSoftmax implements Softmax {
+    @Override
+    public void forward(Geometry g, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int position = 0; position < g.outer() * g.inner(); position++) {
+            int first = first(g, position);
+            double logSum = logSumExp(g, x, xOffset + first);
+            for (int i = first; i < end(g, first); i += g.inner()) {
+                y[yOffset + i] = (float) Math.exp(x[xOffset + i] - logSum);
+            }
+        }
+    }
+
+    @Override
+    public void backward(Geometry g, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+        for (int position = 0; position < g.outer() * g.inner(); position++) {
+            int first = first(g, position);
+            double sum = 0;
+            for (int i = first; i < end(g, first); i += g.inner()) {
+                sum += (double) dy[dyOffset + i] * y[yOffset + i];
+            }
+            for (int i = first; i < end(g, first); i += g.inner()) {
+                dx[dxOffset + i] = (float) (y[yOffset + i] * (dy[dyOffset + i] - sum));
+            }
+        }
+    }
+
+    @Override
+    public void logForward(Geometry g, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int position = 0; position < g.outer() * g.inner(); position++) {
+            int first = first(g, position);
+            double logSum = logSumExp(g, x, xOffset + first);
+            for (int i = first; i < end(g, first); i += g.inner()) {
+                y[yOffset + i] = (float) (x[xOffset + i] - logSum);
+            }
+        }
+    }
+
+    @Override
+    public void logBackward(Geometry g, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+        for (int position = 0; position < g.outer() * g.inner(); position++) {
+            int first = first(g, position);
+            double sum = 0;
+            for (int i = first; i < end(g, first); i += g.inner()) {
+                sum += dy[dyOffset + i];
+            }
+            for (int i = first; i < end(g, first); i += g.inner()) {
+                dx[dxOffset + i] = (float) (dy[dyOffset + i] - Math.exp(y[yOffset + i]) * sum);
+            }
+        }
+    }
+
+    @Override
+    public void crossEntropyForward(
+            Geometry g,
+            int ignoreIndex,
+            float[] x,
+            int xOffset,
+            float[] labels,
+            int labelsOffset,
+            float[] classWeights,
+            int classWeightsOffset,
+            float[] result,
+            int resultOffset) {
+        double loss = 0;
+        double weights = 0;
+        for (int position = 0; position < g.outer() * g.inner(); position++) {
+            int label = (int) labels[labelsOffset + position];
+            if (label != ignoreIndex) {
+                int first = xOffset + first(g, position);
+                double weight = classWeights == null ? 1 : classWeights[classWeightsOffset + label];
+                loss += weight * (logSumExp(g, x, first) - x[first + label * g.inner()]);
+                weights += weight;
+            }
+        }
+        result[resultOffset] = (float) loss;
+        result[resultOffset + 1] = (float) weights;
+    }
+
+    @Override
+    public void crossEntropyBackward(
+            Geometry g,
+            int ignoreIndex,
+            float scale,
+            float[] x,
+            int xOffset,
+            float[] labels,
+            int labelsOffset,
+            float[] classWeights,
+            int classWeightsOffset,
+            float[] dx,
+            int dxOffset) {
+        for (int position = 0; position < g.outer() * g.inner(); position++) {
+            int label = (int) labels[labelsOffset + position];
+            int first = first(g, position);
+            boolean ignored = label == ignoreIndex;
+            double weight = ignored || classWeights == null ? scale : (double) scale * classWeights[classWeightsOffset + label];
+            double logSum = ignored ? 0 : logSumExp(g, x, xOffset + first);
+            for (int c = 0; c < g.classes(); c++) {
+                int i = first + c * g.inner();
+                double error = ignored ? 0 : Math.exp(x[xOffset + i] - logSum) - (c == label ? 1 : 0);
+                dx[dxOffset + i] = (float) (weight * error);
+            }
+        }
+    }
+
+    /** {@code log sum exp(x)} over the classes of one position; exponents are at most 0, so nothing overflows. */
+    private static double logSumExp(Geometry g, float[] x, int first) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int i = first; i < end(g, first); i += g.inner()) {
+            largest = Math.max(largest, x[i]);
+        }
+        double sum = 0;
+        for (int i = first; i < end(g, first); i += g.inner()) {
+            sum += Math.exp(x[i] - largest);
+        }
+        return largest + Math.log(sum);
+    }
+
+    private static int first(Geometry g, int position) {
+        return position / g.inner() * g.classes() * g.inner() + position % g.inner();
+    }
+
+    private static int end(Geometry g, int first) {
+        return first + g.classes() * g.inner();
+    }
+}

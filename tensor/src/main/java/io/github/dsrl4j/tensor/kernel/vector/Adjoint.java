@@ -1,0 +1,91 @@
+package io.github.dsrl4j.tensor.kernel.vector;
+
+import java.util.Arrays;
+
+/**
+ * The transpose of a linear map along one axis of an image, such as resampling or average pooling: input r has gradient
+ * {@code sum over k < count[r] of weights[r reach + k] dy[first[r] + k]}. Gathering what belongs to an input leaves no two
+ * additions to the same place, so the loops run along the width as vectors and planes need no order.
+ */
+record Adjoint(int in, int out, int reach, int[] first, int[] count, float[] weights) {
+    /** One term of the forward map: {@code y[to] += weight x[from]}. */
+    @FunctionalInterface
+    interface Terms {
+        void forEach(Sink sink);
+    }
+
+    /** Receives the terms of a map. */
+    @FunctionalInterface
+    interface Sink {
+        void term(int to, int from, double weight);
+    }
+
+    /** The transpose of the map with the given terms, which are listed twice: to measure, and to fill in. */
+    static Adjoint of(int in, int out, Terms terms) {
+        int[] first = new int[in];
+        int[] end = new int[in];
+        Arrays.fill(first, out);
+        terms.forEach((to, from, weight) -> {
+            if (weight != 0) {
+                first[from] = Math.min(first[from], to);
+                end[from] = Math.max(end[from], to + 1);
+            }
+        });
+        int reach = 1;
+        int[] count = new int[in];
+        for (int r = 0; r < in; r++) {
+            count[r] = Math.max(0, end[r] - first[r]);
+            first[r] = count[r] == 0 ? 0 : first[r];
+            reach = Math.max(reach, count[r]);
+        }
+        float[] weights = new float[in * reach];
+        int width = reach;
+        terms.forEach((to, from, weight) -> {
+            if (weight != 0) {
+                weights[from * width + to - first[from]] += (float) weight;
+            }
+        });
+        return new Adjoint(in, out, reach, first, count, weights);
+    }
+
+    /** The transpose of averaging over windows. */
+    static Adjoint ofWindows(int in, int out, int kernel, int stride, int padding, boolean countIncludePad) {
+        return of(in, out, sink -> {
+            for (int i = 0; i < out; i++) {
+                double share = 1.0 / windowCount(i, in, kernel, stride, padding, countIncludePad);
+                int begin = i * stride - padding;
+                for (int r = Math.max(0, begin); r < Math.min(in, begin + kernel); r++) {
+                    sink.term(i, r, share);
+                }
+            }
+        });
+    }
+
+    /** What window i is divided by along one axis. */
+    static int windowCount(int i, int in, int kernel, int stride, int padding, boolean countIncludePad) {
+        int begin = i * stride - padding;
+        return countIncludePad
+                ? Math.min(begin + kernel, in + padding) - begin
+                : Math.min(begin + kernel, in) - Math.max(begin, 0);
+    }
+
+    /** dx from dy of one plane; {@code row} is working memory for a row of dy. */
+    static void applyToPlane(Adjoint rows, Adjoint columns, float[] dy, int dyPlane, float[] dx, int dxPlane, float[] row) {
+        for (int r = 0; r < rows.in; r++) {
+            int from = dyPlane + rows.first[r] * columns.out;
+            RowLoops.weightedSum(
+                    rows.count[r], columns.out, rows.weights, r * rows.reach, dy, from, columns.out, row, 0);
+            columns.applyToRow(row, dx, dxPlane + r * columns.in);
+        }
+    }
+
+    private void applyToRow(float[] row, float[] dx, int dxFrom) {
+        for (int c = 0; c < in; c++) {
+            float sum = 0;
+            for (int k = 0; k < count[c]; k++) {
+                sum += weights[c * reach + k] * row[first[c] + k];
+            }
+            dx[dxFrom + c] = sum;
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package io.github.dsrl4j.tensor.kernel.vector;
+
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
+
+import io.github.dsrl4j.tensor.kernel.ConvolutionGeometry;
+import java.util.List;
+
+/**
+ * Everything about a convolution, or about the adjoint of one, that follows from its geometry: both gather, for each output
+ * pixel, weighted source pixels under a window. Made once for a geometry and kept, since small layers would else spend more
+ * time on tables than on arithmetic.
+ *
+ * <p>The work is cut into units (image, group, block of output rows), and those, in order, into pieces of about equal cost. The
+ * cut depends on the geometry alone.
+ */
+final class GatherPlan {
+    /**
+     * Most terms of a sum that are added in one go: short enough for float sums to stay near the rounding error of one
+     * addition, and for the panel of a register tile to stay in the first-level cache.
+     */
+    private static final int MOST_DEPTH = 512;
+
+    /** Floats of a slab: it should stay in the second-level cache, with room for weights and results. */
+    private static final int SLAB_FLOATS = 96 * 1024;
+
+    /** Rough cost, in multiply-adds, of what is worth its own piece: some 10 microseconds. */
+    private static final long PIECE_COST = 500_000;
+
+    final int batch;
+    final int groups;
+    final int sourceChannels;
+    final int targetChannels;
+    final int sourceHeight;
+    final int sourceWidth;
+    final int strideHeight;
+    final int targetHeight;
+    final int targetWidth;
+    final int stepHeight;
+    final int stepWidth;
+    final List<Phase> phases;
+    final RowBlocks rowBlocks;
+    final int channelBlock;
+    final int channelBlocks;
+    /** Whether the source pixels of a tile are copied to a panel before they are read. */
+    final boolean packed;
+    /** Whether the source is read where it lies: a 1 x 1 window, so no border. Blocks are then stretches of vectors. */
+    final boolean direct;
+
+    final Slab slab;
+    final int firstRow;
+    final int haloRows;
+    final int blockRows;
+    final int blocks;
+    final int units;
+    final int pieces;
+    /** Steps to the weights: from a target channel to the next, and from a source channel to the next. */
+    final int targetStep;
+
+    final int sourceStep;
+
+    /** A phase with its tables: where the sources of step d (channel, tap) lie from a position, and its weights. */
+    static final class Phase {
+        final WindowPhase window;
+        final int[] sources;
+        final int[] weights;
+        final VectorPositions whole;
+        final VectorPositions last;
+
+        Phase(WindowPhase window, int[] sources, int[] weights, VectorPositions whole, VectorPositions last) {
+            this.window = window;
+            this.sources = sources;
+            this.weights = weights;
+            this.whole = whole;
+            this.last = last;
+        }
+    }
+
+    static GatherPlan forward(ConvolutionGeometry g) {
+        int c = g.inChannelsPerGroup();
+        if (g.isPointwise()) {
+            return pointwise(g, c, g.outChannelsPerGroup(), c, 1);
+        }
+        return new GatherPlan(
+                g.batch(), g.groups(), c, g.outChannelsPerGroup(), g.inHeight(), g.inWidth(), g.strideHeight(), g.strideWidth(),
+                g.outHeight(), g.outWidth(), 1, 1, WindowPhase.ofForward(g), c * g.kernelArea(), g.kernelArea());
+    }
+
+    static GatherPlan backwardData(ConvolutionGeometry g) {
+        int c = g.inChannelsPerGroup();
+        if (g.isPointwise()) {
+            return pointwise(g, g.outChannelsPerGroup(), c, 1, c);
+        }
+        return new GatherPlan(
+                g.batch(), g.groups(), g.outChannelsPerGroup(), c, g.outHeight(), g.outWidth(), 1, 1,
+                g.inHeight(), g.inWidth(), g.strideHeight(), g.strideWidth(), WindowPhase.ofBackwardData(g), g.kernelArea(),
+                c * g.kernelArea());
+    }
+
+    /** All pixels are alike under a 1 x 1 window, so an image is one long row. */
+    private static GatherPlan pointwise(ConvolutionGeometry g, int sources, int targets, int targetStep, int sourceStep) {
+        var window = new WindowPhase(0, 0, 1, g.outArea(), new int[1], new int[1], new int[1]);
+        return new GatherPlan(
+                g.batch(), g.groups(), sources, targets, 1, g.outArea(), 1, 1, 1, g.outArea(), 1, 1, List.of(window),
+                targetStep, sourceStep);
+    }
+
+    private GatherPlan(
+            int batch,
+            int groups,
+            int sourceChannels,
+            int targetChannels,
+            int sourceHeight,
+            int sourceWidth,
+            int strideHeight,
+            int strideWidth,
+            int targetHeight,
+            int targetWidth,
+            int stepHeight,
+            int stepWidth,
+            List<WindowPhase> windows,
+            int targetStep,
+            int sourceStep) {
+        this.batch = batch;
+        this.groups = groups;
+        this.sourceChannels = sourceChannels;
+        this.targetChannels = targetChannels;
+        this.sourceHeight = sourceHeight;
+        this.sourceWidth = sourceWidth;
+        this.strideHeight = strideHeight;
+        this.targetHeight = targetHeight;
+        this.targetWidth = targetWidth;
+        this.stepHeight = stepHeight;
+        this.stepWidth = stepWidth;
+        this.targetStep = targetStep;
+        this.sourceStep = sourceStep;
+
+        int taps = 0;
+        int mostTaps = 1;
+        var span = new Span();
+        for (var window : windows) {
+            taps += window.taps();
+            mostTaps = Math.max(mostTaps, window.taps());
+            span.include(window, strideWidth);
+        }
+        int wantedBlock = Math.clamp(MOST_DEPTH / mostTaps, 1, sourceChannels);
+        channelBlocks = Math.ceilDiv(sourceChannels, wantedBlock);
+        channelBlock = Math.ceilDiv(sourceChannels, channelBlocks);
+        packed = targetChannels >= 32 && sourceChannels * mostTaps >= 64;
+        rowBlocks = new RowBlocks(targetChannels, packed);
+        direct = windows.size() == 1 && mostTaps == 1 && stepHeight == 1 && sourceHeight == 1 && sourceWidth == targetWidth
+                && targetWidth >= LANES;
+
+        firstRow = span.firstRow;
+        haloRows = span.lastRow - span.firstRow;
+        int columns = span.endColumn - span.firstColumn;
+        int rows = direct ? Math.ceilDiv(targetWidth, LANES) : windows.getFirst().rows();
+        int rowFloats = direct ? channelBlock * LANES : channelBlock * Math.ceilDiv(columns, strideWidth) * strideWidth;
+        int fitting = (int) Math.clamp((SLAB_FLOATS / rowFloats - haloRows) / strideHeight, 1L, rows);
+        long cost = (long) batch * groups * targetChannels * ((long) sourceChannels * taps + 16)
+                * windows.getFirst().rows() * windows.getFirst().columns();
+        long wantedPieces = Math.clamp(cost / PIECE_COST, 1, 64);
+        int wantedBlocks = (int) Math.ceilDiv(Math.min(wantedPieces, 8), (long) batch * groups);
+        blockRows = Math.ceilDiv(rows, Math.clamp(Math.max(Math.ceilDiv(rows, fitting), wantedBlocks), 1, rows));
+        blocks = Math.ceilDiv(rows, blockRows);
+        units = batch * groups * blocks;
+        pieces = (int) Math.min(wantedPieces, units);
+
+        slab = new Slab(
+                sourceHeight, sourceWidth, span.firstColumn, columns, strideWidth, slabRows(blockRows));
+        phases = windows.stream().map(this::phase).toList();
+    }
+
+    /** Source rows under {@code rows} output rows. */
+    int slabRows(int rows) {
+        return (rows - 1) * strideHeight + haloRows + 1;
+    }
+
+    private Phase phase(WindowPhase window) {
+        int taps = window.taps();
+        int[] sources = new int[channelBlock * taps];
+        int[] weights = new int[sourceChannels * taps];
+        int channelStride = direct ? sourceHeight * sourceWidth : slab.channelStride();
+        for (int d = 0; d < weights.length; d++) {
+            int channel = d / taps;
+            int tap = d % taps;
+            weights[d] = channel * sourceStep + window.tapWeights()[tap];
+            if (d < sources.length) {
+                sources[d] = channel * channelStride
+                        + (direct ? 0 : (window.tapRows()[tap] - firstRow) * slab.rowStride()
+                                + slab.columnOffset(window.tapColumns()[tap]));
+            }
+        }
+        if (direct) {
+            int width = blockRows * LANES;
+            return new Phase(window, sources, weights, VectorPositions.ofStretch(width),
+                    VectorPositions.ofStretch(targetWidth - (blocks - 1) * width));
+        }
+        int lastRows = Math.max(0, window.rows() - (blocks - 1) * blockRows);
+        return new Phase(window, sources, weights, positions(window, Math.min(blockRows, window.rows())), positions(window, lastRows));
+    }
+
+    private VectorPositions positions(WindowPhase window, int rows) {
+        return VectorPositions.ofRows(
+                rows, window.columns(), slab.rowStride() * strideHeight, isStepped() ? window.columns() : targetWidth);
+    }
+
+    /** Whether the output consists of several phases, which are computed apart and interleaved. */
+    boolean isStepped() {
+        return stepHeight * stepWidth > 1;
+    }
+
+    int targetArea() {
+        return targetHeight * targetWidth;
+    }
+
+    int sourceArea() {
+        return sourceHeight * sourceWidth;
+    }
+
+    /** The extent of the source that the windows of one output row of all phases see. */
+    private static final class Span {
+        private int firstRow;
+        private int lastRow;
+        private int firstColumn;
+        private int endColumn = 1;
+        private boolean started;
+
+        void include(WindowPhase window, int strideWidth) {
+            for (int t = 0; t < window.taps(); t++) {
+                if (!started) {
+                    started = true;
+                    firstRow = lastRow = window.tapRows()[t];
+                    firstColumn = window.tapColumns()[t];
+                    endColumn = firstColumn + 1;
+                }
+                firstRow = Math.min(firstRow, window.tapRows()[t]);
+                lastRow = Math.max(lastRow, window.tapRows()[t]);
+                firstColumn = Math.min(firstColumn, window.tapColumns()[t]);
+                endColumn = Math.max(endColumn, window.tapColumns()[t] + (window.columns() - 1) * strideWidth + 1);
+            }
+        }
+    }
+}

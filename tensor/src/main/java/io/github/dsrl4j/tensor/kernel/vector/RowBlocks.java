@@ -1,0 +1,126 @@
+package io.github.dsrl4j.tensor.kernel.vector;
+
+import java.util.Arrays;
+
+/**
+ * How the rows of C (output channels) are cut into register tiles, and the packing of A (weights) that goes with it. For each
+ * block of the summed dimension, and in it for each tile of R rows, packed A holds R starting values (the bias at the first
+ * block, else 0), then for each step the R weights of that step. Rows that fill up a tile are 0.
+ */
+final class RowBlocks {
+    /** Rows of a tile, and the cost of a step of it for two vectors: the inverse of its measured speed. */
+    private static final int[][] TILES =
+            Lanes.MANY_REGISTERS ? new int[][] {{8, 53}, {4, 29}, {2, 21}, {1, 18}} : new int[][] {{4, 46}, {2, 28}, {1, 20}};
+
+    private static final int[][] PANEL_TILES =
+            Lanes.MANY_REGISTERS ? new int[][] {{12, 67}, {8, 47}, {4, 29}} : new int[][] {{4, 46}};
+
+    private final int rows;
+    private final int[] tileRows;
+    private final int[] start;
+    private final int paddedRows;
+
+    /**
+     * The cheapest cut of {@code rows}.
+     *
+     * @param panel whether {@link PanelKernels} are to be used, else {@link TileKernels}
+     */
+    RowBlocks(int rows, boolean panel) {
+        this.rows = rows;
+        this.tileRows = cut(rows, panel ? PANEL_TILES : TILES);
+        this.start = new int[tileRows.length];
+        int at = 0;
+        for (int i = 0; i < tileRows.length; i++) {
+            start[i] = at;
+            at += tileRows[i];
+        }
+        this.paddedRows = at;
+    }
+
+    private static int[] cut(int rows, int[][] shapes) {
+        int[] cost = new int[rows + 1];
+        int[] choice = new int[rows + 1];
+        for (int left = 1; left <= rows; left++) {
+            cost[left] = Integer.MAX_VALUE;
+            for (int[] tile : shapes) {
+                int with = tile[1] + cost[Math.max(0, left - tile[0])];
+                if (with < cost[left]) {
+                    cost[left] = with;
+                    choice[left] = tile[0];
+                }
+            }
+        }
+        int[] tiles = new int[rows];
+        int count = 0;
+        for (int left = rows; left > 0; left -= choice[left]) {
+            tiles[count++] = choice[left];
+        }
+        return Arrays.copyOf(tiles, count);
+    }
+
+    int count() {
+        return tileRows.length;
+    }
+
+    /** The rows of the register tile that serves block i. */
+    int tileRows(int i) {
+        return tileRows[i];
+    }
+
+    /** The first row of block i. */
+    int start(int i) {
+        return start[i];
+    }
+
+    /** How many rows of block i there really are. */
+    int rows(int i) {
+        return Math.min(tileRows[i], rows - start[i]);
+    }
+
+    /** Where, in packed A, the tile of block i starts, for steps {@code depthStart} on, {@code depth} of them, in block {@code depthBlock}. */
+    int packedOffset(int i, int depthBlock, int depthStart, int depth) {
+        return paddedRows * (depthStart + depthBlock) + start[i] * (depth + 1);
+    }
+
+    /** The length of packed A for {@code depth} steps in {@code depthBlocks} blocks. */
+    int packedLength(int depth, int depthBlocks) {
+        return paddedRows * (depth + depthBlocks);
+    }
+
+    /**
+     * Packs the block of steps that starts at {@code depthStart}: step d, row r is {@code a[aOffset + steps[d] + r rowStride]}.
+     * {@code start} may be null.
+     */
+    void pack(
+            float[] a,
+            int aOffset,
+            int rowStride,
+            int[] steps,
+            int depthBlock,
+            int depthStart,
+            int depth,
+            float[] bias,
+            int biasOffset,
+            float[] packed,
+            int packedOffset) {
+        for (int i = 0; i < tileRows.length; i++) {
+            int height = tileRows[i];
+            int to = packedOffset + packedOffset(i, depthBlock, depthStart, depth);
+            int real = rows(i);
+            for (int r = 0; r < height; r++) {
+                packed[to + r] = r < real && bias != null ? bias[biasOffset + start[i] + r] : 0;
+            }
+            int from = aOffset + start[i] * rowStride;
+            for (int d = 0; d < depth; d++) {
+                to += height;
+                int at = from + steps[depthStart + d];
+                for (int r = 0; r < real; r++) {
+                    packed[to + r] = a[at + r * rowStride];
+                }
+                for (int r = real; r < height; r++) {
+                    packed[to + r] = 0;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.github.dsrl4j.tensor.kernel.vector;
+
+import io.github.dsrl4j.tensor.kernel.Convolution;
+import io.github.dsrl4j.tensor.kernel.ConvolutionGeometry;
+import io.github.dsrl4j.tensor.kernel.Parallel;
+
+/** Convolution and its adjoints as matrix products on the vector unit, on all threads. */
+public final class VectorConvolution implements Convolution {
+    private final GatherConvolution gather;
+    private final WeightGradient weightGradient;
+    private final PlanCache<GatherPlan> forwardPlans = new PlanCache<>(GatherPlan::forward);
+    private final PlanCache<GatherPlan> backwardPlans = new PlanCache<>(GatherPlan::backwardData);
+    private final PlanCache<WeightPlan> weightPlans = new PlanCache<>(WeightPlan::new);
+
+    public VectorConvolution(Parallel parallel) {
+        var scratch = ThreadLocal.withInitial(Scratch::new);
+        gather = new GatherConvolution(parallel, scratch);
+        weightGradient = new WeightGradient(parallel, scratch);
+    }
+
+    @Override
+    public void forward(
+            ConvolutionGeometry g,
+            float[] x,
+            int xOffset,
+            float[] weight,
+            int weightOffset,
+            float[] bias,
+            int biasOffset,
+            float[] y,
+            int yOffset) {
+        gather.run(forwardPlans.get(g), x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset);
+    }
+
+    @Override
+    public void backwardData(
+            ConvolutionGeometry g,
+            float[] dy,
+            int dyOffset,
+            float[] weight,
+            int weightOffset,
+            float[] bias,
+            int biasOffset,
+            float[] dx,
+            int dxOffset) {
+        gather.run(backwardPlans.get(g), dy, dyOffset, weight, weightOffset, bias, biasOffset, dx, dxOffset);
+    }
+
+    @Override
+    public void backwardWeight(
+            ConvolutionGeometry g,
+            float[] x,
+            int xOffset,
+            float[] dy,
+            int dyOffset,
+            float[] dweight,
+            int dweightOffset) {
+        weightGradient.run(weightPlans.get(g), x, xOffset, dy, dyOffset, dweight, dweightOffset);
+    }
+}

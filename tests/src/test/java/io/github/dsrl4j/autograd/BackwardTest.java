@@ -1,0 +1,299 @@
+package io.github.dsrl4j.autograd;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dsrl4j.tensor.Shape;
+import io.github.dsrl4j.tensor.ShapeException;
+import io.github.dsrl4j.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+/** The tape: what a backward pass reaches, adds up, frees and refuses. */
+final class BackwardTest {
+    private static Tensor vector(float... values) {
+        return Tensor.of(Shape.of(values.length), values);
+    }
+
+    private static Variable parameter(float... values) {
+        return Variable.parameter(vector(values));
+    }
+
+    private static void assertGradient(Variable variable, float... expected) {
+        assertArrayEquals(expected, variable.gradient().toArray());
+    }
+
+    private static String stateError(Runnable action) {
+        return assertThrows(IllegalStateException.class, action::run).getMessage();
+    }
+
+    @Test
+    void gradientsAddUpOverBackwardPasses() {
+        Variable x = parameter(2, 3);
+        x.square().sum().backward();
+        x.times(10).sum().backward();
+        assertGradient(x, 14, 16);
+        x.clearGradient();
+        assertFalse(x.hasGradient());
+        x.square().sum().backward();
+        assertGradient(x, 4, 6);
+    }
+
+    @Test
+    void aGradientIsMissingUntilThereIsOne() {
+        Variable x = parameter(2, 3);
+        assertEquals("gradient: no backward pass has reached this variable of shape [2]", stateError(x::gradient));
+    }
+
+    @Test
+    void usesOfOneResultAddUp() {
+        Variable x = parameter(1, 2, 3);
+        Variable y = x.square();
+        // Three uses of y: as an operand twice, and through a shape that shares storage.
+        Variable z = y.plus(y).plus(y.reshape(1, 3).sum(0)).plus(x);
+        z.backward(vector(1, 10, 100));
+        assertGradient(x, 1 * 7, 10 * 13, 100 * 19);
+    }
+
+    @Test
+    void aSharedUpstreamIsNotAddedToInPlace() {
+        Variable a = parameter(1, 2);
+        Variable b = parameter(3, 4);
+        Variable left = a.times(2);
+        Variable right = b.times(3);
+        // Both sides of the sum get the same upstream tensor; the left one is then added to.
+        Variable sum = left.plus(right);
+        sum.plus(left.times(5)).backward(vector(1, 1));
+        assertGradient(a, 12, 12);
+        assertGradient(b, 3, 3);
+    }
+
+    @Test
+    void retainedGradientsOfIntermediateResults() {
+        Variable x = parameter(1, 2);
+        Variable y = x.times(3).retainGradient();
+        Variable z = y.square().retainGradient();
+        z.plus(y).backward(vector(1, 1));
+        assertGradient(y, 2 * 3 + 1, 2 * 6 + 1);
+        assertGradient(z, 1, 1);
+        assertGradient(x, 3 * 7, 3 * 13);
+    }
+
+    @Test
+    void retainedGradientOfTheRoot() {
+        Variable y = parameter(1, 2).times(3).retainGradient();
+        y.backward(vector(5, 6));
+        assertGradient(y, 5, 6);
+    }
+
+    @Test
+    void backwardFromAParameterItself() {
+        Variable x = parameter(4);
+        x.backward();
+        assertGradient(x, 1);
+    }
+
+    @Test
+    void nothingFlowsThroughDetachOrIntoConstants() {
+        Variable x = parameter(2);
+        Variable constant = Variable.of(vector(5));
+        Variable y = x.square();
+        y.detach().times(x).plus(constant).backward();
+        assertGradient(x, 4);
+        assertFalse(constant.hasGradient());
+        assertFalse(y.detach().requiresGradient());
+        assertSame(y.value(), y.detach().value());
+    }
+
+    @Test
+    void nothingIsRecordedWithGradientsOff() {
+        Variable x = parameter(2);
+        Variable y = Gradients.off(() -> {
+            assertFalse(Gradients.recording());
+            return x.square().plus(x);
+        });
+        assertTrue(Gradients.recording());
+        assertFalse(y.requiresGradient());
+        assertEquals(
+                "backward: nothing here requires a gradient; was the loss computed from a parameter, with gradients on?",
+                stateError(y::backward));
+    }
+
+    @Test
+    void theGraphIsUsedUp() {
+        Variable x = parameter(2, 3);
+        Variable saving = x.square();
+        saving.sum().backward();
+        assertEquals(
+                "square: backward was already run through this graph, which is freed on the way; run forward again",
+                stateError(() -> saving.backward(vector(1, 1))));
+        Variable keepingNothing = x.plus(1);
+        keepingNothing.backward(vector(1, 1));
+        assertEquals(
+                "affine: backward was already run through this graph, which is freed on the way; run forward again",
+                stateError(() -> keepingNothing.backward(vector(1, 1))));
+        assertGradient(x, 5, 7);
+    }
+
+    @Test
+    void aPartUsedUpByAnotherGraphIsFoundBeforeAnyGradientChanges() {
+        Variable x = parameter(2);
+        Variable w = parameter(7);
+        Variable shared = x.square();
+        shared.times(2).backward();
+        Variable second = shared.times(w);
+        assertEquals(
+                "square: backward was already run through this graph, which is freed on the way; run forward again",
+                stateError(second::backward));
+        assertFalse(w.hasGradient());
+        assertGradient(x, 8);
+    }
+
+    @Test
+    void aValueChangedInPlaceAfterItWasSavedIsFoundBeforeAnyGradientChanges() {
+        Variable x = parameter(2, 3);
+        Variable w = parameter(5, 7);
+        Variable y = x.times(w);
+        x.value().copyFrom(new float[] {9, 9});
+        assertEquals(
+                "times: tensor 0 of shape [2], saved for backward, was changed in place afterwards (version 2, saved at 1); change a copy instead",
+                stateError(() -> y.plus(w).backward(vector(1, 1))));
+        assertFalse(w.hasGradient());
+    }
+
+    @Test
+    void aChangeThroughSharedStorageIsFound() {
+        Tensor whole = Tensor.of(Shape.of(2, 2), 1, 2, 3, 4);
+        Variable x = Variable.parameter(whole.slice(0, 1));
+        Variable y = x.square().sum();
+        whole.copyFrom(new float[4]);
+        assertTrue(stateError(y::backward).startsWith("square: tensor 0 of shape [1, 2], saved for backward, was changed"));
+    }
+
+    @Test
+    void aChangeOfWhatWasNotSavedDoesNoHarm() {
+        Variable x = parameter(2, 3);
+        Variable y = x.plus(1).relu();
+        x.value().copyFrom(new float[] {9, 9});
+        y.backward(vector(1, 1));
+        assertGradient(x, 1, 1);
+    }
+
+    @Test
+    void theUpdateOfAParameterBetweenStepsDoesNoHarm() {
+        Variable w = parameter(3);
+        for (int step = 0; step < 3; step++) {
+            w.clearGradient();
+            w.square().backward();
+            w.value().copyFrom(new float[] {w.value().item() - 0.25f * w.gradient().item()});
+        }
+        assertEquals(3 / 8f, w.value().item());
+    }
+
+    @Test
+    void runningStatisticsChangedBeforeTheBackwardPassOfAnEvaluationAreFound() {
+        Variable x = Variable.parameter(Values.normal(2, 1, 2, 2));
+        Variable one = parameter(1);
+        Tensor mean = vector(0);
+        Tensor variance = vector(1);
+        Variable y = x.batchNorm(one, one, mean, variance, false, 0.1f, 1e-5f);
+        x.batchNorm(one, one, mean, variance, true, 0.1f, 1e-5f);
+        assertTrue(stateError(() -> y.mean().backward()).startsWith("batchNorm: tensor 2 of shape [1], saved for backward"));
+    }
+
+    @Test
+    void theLossMustBeOneValue() {
+        Variable x = parameter(1, 2);
+        assertEquals(
+                "backward: the loss must be a single value, this has shape [2]; reduce it (mean, sum) or pass the upstream gradient",
+                assertThrows(ShapeException.class, () -> x.square().backward()).getMessage());
+        assertEquals(
+                "backward: the upstream gradient has shape [1], the value has shape [2]",
+                assertThrows(ShapeException.class, () -> x.square().backward(vector(1))).getMessage());
+    }
+
+    @Test
+    void inputsMustLiveOnOneDevice() {
+        Variable x = parameter(1, 2);
+        Variable elsewhere = Variable.of(Tensor.zeros(TestDevices.SCALAR, Shape.of(2)));
+        String message = assertThrows(IllegalArgumentException.class, () -> x.plus(elsewhere)).getMessage();
+        assertEquals(
+                "plus: all inputs must live on one device: input 0 of shape [2] is on %s, input 1 of shape [2] is on %s; move one with Tensor.to"
+                        .formatted(x.value().device().description(), TestDevices.SCALAR.description()),
+                message);
+        String upstream = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> x.square().backward(Tensor.zeros(TestDevices.SCALAR, Shape.of(2))))
+                .getMessage();
+        assertTrue(upstream.startsWith("backward: the upstream gradient is on "), upstream);
+    }
+
+    @Test
+    void aDeepGraphNeedsNoStack() {
+        int depth = 100_000;
+        Variable x = parameter(1);
+        Variable y = x;
+        for (int i = 0; i < depth; i++) {
+            y = y.plus(x);
+        }
+        y.backward();
+        assertGradient(x, depth + 1);
+    }
+
+    @Test
+    void aWideGraphOfSharedResultsIsVisitedOnce() {
+        Variable x = parameter(1);
+        Variable y = x;
+        for (int i = 0; i < 60; i++) {
+            y = y.plus(y).times(0.5f);
+        }
+        y.backward();
+        assertGradient(x, 1);
+    }
+
+    @Test
+    void operationsThatBreakTheContractAreNamed() {
+        Variable x = parameter(1, 2);
+        assertEquals(
+                "wrong: backward returned a tensor that was saved by forward; it must return a new one",
+                stateError(() -> Variable.apply(new Wrong(Wrong.How.RETURNS_SAVED), x).sum().backward()));
+        assertEquals(
+                "wrong: gradient 0 has shape [3], its input has shape [2]",
+                stateError(() -> Variable.apply(new Wrong(Wrong.How.RETURNS_ANOTHER_SHAPE), x).sum().backward()));
+        assertEquals(
+                "wrong: backward returned 2 gradients for 1 inputs",
+                stateError(() -> Variable.apply(new Wrong(Wrong.How.RETURNS_TOO_MANY), x).sum().backward()));
+    }
+
+    /** The identity, with a wrong gradient. */
+    private record Wrong(How how) implements Operation {
+        enum How {
+            RETURNS_SAVED,
+            RETURNS_ANOTHER_SHAPE,
+            RETURNS_TOO_MANY
+        }
+
+        @Override
+        public String name() {
+            return "wrong";
+        }
+
+        @Override
+        public Tensor forward(Saved saved, Tensor... inputs) {
+            saved.keep(inputs[0]);
+            return inputs[0].copy();
+        }
+
+        @Override
+        public Tensor[] backward(Saved saved, Tensor upstream) {
+            return switch (how) {
+                case RETURNS_SAVED -> new Tensor[] {saved.tensor(0)};
+                case RETURNS_ANOTHER_SHAPE -> new Tensor[] {Tensor.zeros(Shape.of(3))};
+                case RETURNS_TOO_MANY -> new Tensor[] {upstream, upstream};
+            };
+        }
+    }
+}
