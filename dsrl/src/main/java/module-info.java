@@ -2,6 +2,8 @@
 module io.github.dsrl4j.dsrl {
     requires transitive io.github.dsrl4j.nn;
     requires transitive java.desktop;
+    // What the JVM was started with, for the command line's doctor.
+    requires java.management;
     // Optional: only the command line needs it.
     requires static info.picocli;
 
@@ -10,6 +12,7 @@ module io.github.dsrl4j.dsrl {
     exports io.github.dsrl4j.dsrl.inference;
     exports io.github.dsrl4j.dsrl.metric;
     exports io.github.dsrl4j.dsrl.network;
+    exports io.github.dsrl4j.dsrl.report;
     exports io.github.dsrl4j.dsrl.train;
 
     // picocli fills the options by reflection.

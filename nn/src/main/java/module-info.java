@@ -8,4 +8,6 @@ module io.github.dsrl4j.nn {
     exports io.github.dsrl4j.nn.layer;
     exports io.github.dsrl4j.nn.loss;
     exports io.github.dsrl4j.nn.optim;
+    exports io.github.dsrl4j.nn.plan;
+    exports io.github.dsrl4j.nn.trace;
 }

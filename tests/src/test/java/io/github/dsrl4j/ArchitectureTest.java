@@ -171,6 +171,7 @@ final class ArchitectureTest {
                         .accessField(System.class, "out")
                         .because("standard output belongs to the program; with --json it carries one object"),
                 noClasses()
+                        .that(library)
                         .should()
                         .callMethodWhere(describe(
                                 "prints a stack trace", call -> call.getName().equals("printStackTrace")))

@@ -55,6 +55,10 @@ final class Backward {
             for (int i = 0; i < gradients.length; i++) {
                 if (gradients[i] != null && inputs.get(i).requiresGradient()) {
                     pass(inputs.get(i), gradients[i]);
+                } else if (gradients[i] != null) {
+                    // Nobody asked; unless somebody holds it for another reason, its memory is free again.
+                    gradients[i].storage().retain();
+                    gradients[i].storage().release();
                 }
             }
             upstream.storage().release();

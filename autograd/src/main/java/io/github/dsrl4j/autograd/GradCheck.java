@@ -27,7 +27,7 @@ public final class GradCheck {
     /** Relative to the sizes summed up in L, what is left of float32's rounding after the differences: below this there is no point. */
     private static final double GOOD_ENOUGH = 1e-5;
     /** Gradients whose 2-norm is below this are compared absolutely, on its scale. */
-    private static final double SMALLEST_NORM = 1e-3;
+    private static final double SMALLEST_NORM = 1e-2;
 
     private final Function function;
     private final float[][] values;
@@ -164,7 +164,7 @@ public final class GradCheck {
     /**
      * How far the gradient of one input is off.
      *
-     * @param relativeError the 2-norm of the difference over the larger 2-norm of the two gradients (at least 1e-3)
+     * @param relativeError the 2-norm of the difference over the larger 2-norm of the two gradients (at least 1e-2)
      * @param element the element (in row-major order) that is off most, with its gradient by both ways
      */
     public record InputError(

@@ -15,6 +15,8 @@ public record DsrlLoss(DsrlOptions options, int ignoreIndex, Tensor classWeights
     public record Terms(Variable total, Variable crossEntropy, Variable image, Variable affinity) {}
 
     /**
+     * The loss of what a network gave for a batch.
+     *
      * @param labels class ids {@code [N, H', W']} at the size of the segmentation
      * @param largeImage the normalised image {@code [N, 3, 2H, 2W]}; not read by variants without the image branch
      */

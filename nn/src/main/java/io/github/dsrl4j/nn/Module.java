@@ -2,6 +2,7 @@ package io.github.dsrl4j.nn;
 
 import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -96,6 +97,22 @@ public abstract class Module {
     /** Switches this module and all below to inference: running statistics, no dropout. */
     public final void eval() {
         visit("", (prefix, module) -> module.training = false);
+    }
+
+    /** Runs {@code action} in inference mode; afterwards this module and each below is in the mode it was in before. */
+    public final <T, X extends Throwable> T evaluating(ScopedValue.CallableOp<T, X> action) throws X {
+        var wereTraining = new ArrayList<Module>();
+        visit("", (prefix, module) -> {
+            if (module.training) {
+                wereTraining.add(module);
+            }
+        });
+        eval();
+        try {
+            return action.call();
+        } finally {
+            wereTraining.forEach(module -> module.training = true);
+        }
     }
 
     /** Whether this module behaves as in training. */

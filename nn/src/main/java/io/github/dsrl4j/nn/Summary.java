@@ -66,34 +66,11 @@ public record Summary(Shape input, List<Row> rows, long parameters) {
      */
     public static Summary of(Module model, Shape input, Consumer<Variable> forward) {
         var recorder = new Recorder(model);
-        Map<Module, Boolean> modes = modes(model);
-        model.eval();
-        try {
-            Gradients.off(() -> ModuleObserver.watch(recorder, () -> Observer.watch(recorder, () -> {
-                forward.accept(Variable.of(Tensor.zeros(input)));
-                return null;
-            })));
-        } finally {
-            restore(model, modes);
-        }
+        model.evaluating(() -> Gradients.off(() -> ModuleObserver.watch(recorder, () -> Observer.watch(recorder, () -> {
+            forward.accept(Variable.of(Tensor.zeros(input)));
+            return null;
+        }))));
         return new Summary(input, List.copyOf(recorder.rows.values()), model.parameterCount());
-    }
-
-    private static Map<Module, Boolean> modes(Module model) {
-        var modes = new IdentityHashMap<Module, Boolean>();
-        model.visit("", (prefix, module) -> modes.put(module, module.training()));
-        return modes;
-    }
-
-    /** Outer modules first: setting a module's mode sets those below it, whose own mode then follows. */
-    private static void restore(Module model, Map<Module, Boolean> modes) {
-        model.visit("", (prefix, module) -> {
-            if (modes.get(module)) {
-                module.train();
-            } else {
-                module.eval();
-            }
-        });
     }
 
     /** Multiply-adds of one forward pass. */

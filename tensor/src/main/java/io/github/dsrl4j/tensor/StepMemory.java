@@ -1,9 +1,9 @@
 package io.github.dsrl4j.tensor;
 
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /**
@@ -23,7 +23,10 @@ import java.util.concurrent.Callable;
 public final class StepMemory {
     private static final ScopedValue<StepMemory> CURRENT = ScopedValue.newInstance();
 
-    private final Map<Integer, ArrayDeque<float[]>> free = new HashMap<>();
+    /** How many times larger than asked for an array may be that is lent again, so that a smaller last batch finds memory, too. */
+    private static final int MOST_EXCESS = 2;
+
+    private final TreeMap<Integer, ArrayDeque<float[]>> free = new TreeMap<>();
     private final IdentityHashMap<float[], Boolean> lent = new IdentityHashMap<>();
     private boolean running;
     private long lentFloats;
@@ -63,11 +66,22 @@ public final class StepMemory {
     }
 
     synchronized float[] lend(int length) {
-        ArrayDeque<float[]> shelf = free.get(length);
-        float[] array = shelf == null || shelf.isEmpty() ? new float[length] : shelf.pop();
+        float[] array = unshelve(length);
         lent.put(array, Boolean.TRUE);
-        lentFloats += length;
+        lentFloats += array.length;
         peakFloats = Math.max(peakFloats, lentFloats);
+        return array;
+    }
+
+    private float[] unshelve(int length) {
+        var shelf = free.ceilingEntry(length);
+        if (shelf == null || shelf.getKey() > (long) MOST_EXCESS * length) {
+            return new float[length];
+        }
+        float[] array = shelf.getValue().pop();
+        if (shelf.getValue().isEmpty()) {
+            free.remove(shelf.getKey());
+        }
         return array;
     }
 

@@ -22,7 +22,7 @@ public final class Storage {
         return device;
     }
 
-    /** The memory itself. */
+    /** The memory itself; it may be longer than what was asked for. */
     public float[] array() {
         return array;
     }

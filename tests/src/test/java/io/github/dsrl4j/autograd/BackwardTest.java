@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.ShapeException;
+import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -64,11 +65,48 @@ final class BackwardTest {
         Variable b = parameter(3, 4);
         Variable left = a.times(2);
         Variable right = b.times(3);
-        // Both sides of the sum get the same upstream tensor; the left one is then added to.
+        // Both sides of the sum get the same upstream tensor, and then more gradients come, in either order.
         Variable sum = left.plus(right);
-        sum.plus(left.times(5)).backward(vector(1, 1));
-        assertGradient(a, 12, 12);
+        Variable total = right.times(7).plus(left.times(5)).plus(sum).plus(left.times(11));
+        Tensor upstream = vector(1, 10);
+        total.backward(upstream);
+        assertGradient(a, 2 * (1 + 5 + 11), 20 * (1 + 5 + 11));
+        assertGradient(b, 3 * (1 + 7), 30 * (1 + 7));
+        assertArrayEquals(new float[] {1, 10}, upstream.toArray());
+    }
+
+    @Test
+    void oneGradientForTwoInputsIsSharedSafely() throws Exception {
+        Variable a = parameter(1, 2);
+        Variable b = parameter(3, 4);
+        new StepMemory().run(() -> {
+            Variable.apply(new TwiceTheSame(), a, b.times(1)).backward(Tensor.full(Shape.of(2), 1));
+            return null;
+        });
+        assertGradient(a, 3, 3);
         assertGradient(b, 3, 3);
+    }
+
+    /** 3 (a + b), with the same new tensor as the gradient of both. */
+    private record TwiceTheSame() implements Operation {
+        @Override
+        public String name() {
+            return "twiceTheSame";
+        }
+
+        @Override
+        public Tensor forward(Saved saved, Tensor... inputs) {
+            float[] a = inputs[0].toArray();
+            float[] b = inputs[1].toArray();
+            return Tensor.of(Shape.of(2), 3 * (a[0] + b[0]), 3 * (a[1] + b[1]));
+        }
+
+        @Override
+        public Tensor[] backward(Saved saved, Tensor upstream) {
+            float[] dy = upstream.toArray();
+            Tensor shared = Tensor.of(Shape.of(2), 3 * dy[0], 3 * dy[1]);
+            return new Tensor[] {shared, shared};
+        }
     }
 
     @Test
@@ -176,10 +214,10 @@ final class BackwardTest {
     @Test
     void aChangeOfWhatWasNotSavedDoesNoHarm() {
         Variable x = parameter(2, 3);
-        Variable y = x.plus(1).relu();
+        Variable y = x.relu().plus(x);
         x.value().copyFrom(new float[] {9, 9});
         y.backward(vector(1, 1));
-        assertGradient(x, 1, 1);
+        assertGradient(x, 2, 2);
     }
 
     @Test

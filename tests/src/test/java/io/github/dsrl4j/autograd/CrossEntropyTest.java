@@ -1,8 +1,8 @@
 package io.github.dsrl4j.autograd;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
@@ -47,7 +47,9 @@ final class CrossEntropyTest {
         Variable loss = x.crossEntropy(Tensor.full(LABELS, 255), 255, null);
         loss.backward();
         assertEquals(0, loss.value().item());
-        assertArrayEquals(new float[x.value().size()], x.gradient().toArray());
+        for (float gradient : x.gradient().toArray()) {
+            assertTrue(gradient == 0, "a gradient of " + gradient);
+        }
     }
 
     @Test
@@ -56,7 +58,9 @@ final class CrossEntropyTest {
         Variable loss = x.crossEntropy(Tensor.full(LABELS, 2), 255, Tensor.of(Shape.of(4), 1, 1, 0, 1));
         loss.backward();
         assertEquals(0, loss.value().item());
-        assertArrayEquals(new float[x.value().size()], x.gradient().toArray());
+        for (float gradient : x.gradient().toArray()) {
+            assertTrue(gradient == 0, "a gradient of " + gradient);
+        }
     }
 
     @Test

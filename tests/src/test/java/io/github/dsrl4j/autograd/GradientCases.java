@@ -1,6 +1,5 @@
 package io.github.dsrl4j.autograd;
 
-import static io.github.dsrl4j.autograd.GradientCase.of;
 import static io.github.dsrl4j.autograd.Values.awayFromZero;
 import static io.github.dsrl4j.autograd.Values.distinct;
 import static io.github.dsrl4j.autograd.Values.normal;
@@ -78,7 +77,7 @@ final class GradientCases {
     private GradientCases() {}
 
     private static GradientCase convolution(String name, ConvolutionOptions options, Tensor... inputs) {
-        return of(
+        return GradientCase.of(
                 Conv2d.class,
                 name,
                 inputs.length == 2 ? v -> v[0].conv2d(v[1], options) : v -> v[0].conv2d(v[1], v[2], options),
@@ -115,7 +114,7 @@ final class GradientCases {
     }
 
     private static GradientCase transposed(String name, TransposedConvolutionOptions options, Tensor... inputs) {
-        return of(
+        return GradientCase.of(
                 ConvTranspose2d.class,
                 name,
                 inputs.length == 2
@@ -160,7 +159,7 @@ final class GradientCases {
     }
 
     private static GradientCase batchNorm(String name, boolean training, Tensor x, int channels) {
-        return of(
+        return GradientCase.of(
                 BatchNorm.class,
                 name,
                 v -> v[0].batchNorm(
@@ -187,147 +186,147 @@ final class GradientCases {
     private static List<GradientCase> activations() {
         Tensor x = awayFromZero(2, 3, 5);
         return List.of(
-                of(Prelu.class, "a slope for each channel", v -> v[0].prelu(v[1]), awayFromZero(2, 3, 2, 4), normal(3)),
-                of(Prelu.class, "one slope", v -> v[0].prelu(v[1]), awayFromZero(2, 3, 5), normal(1)),
-                of(Prelu.class, "[N, C]", v -> v[0].prelu(v[1]), awayFromZero(3, 4), normal(4)),
-                of(Relu.class, "", v -> v[0].relu(), x),
-                of(Sigmoid.class, "", v -> v[0].sigmoid(), x),
-                of(Tanh.class, "", v -> v[0].tanh(), x),
-                of(Exp.class, "", v -> v[0].exp(), x),
-                of(Log.class, "", v -> v[0].log(), positive(2, 7)),
-                of(Sqrt.class, "", v -> v[0].sqrt(), positive(2, 7)),
-                of(Abs.class, "", v -> v[0].abs(), x),
-                of(Square.class, "", v -> v[0].square(), x),
-                of(Negate.class, "", v -> v[0].negate(), x),
-                of(Dropout.class, "elements", v -> v[0].dropout(0.4f, new Random(3)), x),
-                of(Dropout.class, "channels", v -> v[0].dropout2d(0.4f, new Random(3)), x));
+                GradientCase.of(Prelu.class, "a slope for each channel", v -> v[0].prelu(v[1]), awayFromZero(2, 3, 2, 4), normal(3)),
+                GradientCase.of(Prelu.class, "one slope", v -> v[0].prelu(v[1]), awayFromZero(2, 3, 5), normal(1)),
+                GradientCase.of(Prelu.class, "[N, C]", v -> v[0].prelu(v[1]), awayFromZero(3, 4), normal(4)),
+                GradientCase.of(Relu.class, "", v -> v[0].relu(), x),
+                GradientCase.of(Sigmoid.class, "", v -> v[0].sigmoid(), x),
+                GradientCase.of(Tanh.class, "", v -> v[0].tanh(), x),
+                GradientCase.of(Exp.class, "", v -> v[0].exp(), x),
+                GradientCase.of(Log.class, "", v -> v[0].log(), positive(2, 7)),
+                GradientCase.of(Sqrt.class, "", v -> v[0].sqrt(), positive(2, 7)),
+                GradientCase.of(Abs.class, "", v -> v[0].abs(), x),
+                GradientCase.of(Square.class, "", v -> v[0].square(), x),
+                GradientCase.of(Negate.class, "", v -> v[0].negate(), x),
+                GradientCase.of(Dropout.class, "elements", v -> v[0].dropout(0.4f, new Random(3)), x),
+                GradientCase.of(Dropout.class, "channels", v -> v[0].dropout2d(0.4f, new Random(3)), x));
     }
 
     private static List<GradientCase> arithmetic() {
         return List.of(
-                of(Add.class, "equal shapes", v -> v[0].plus(v[1]), normal(3, 4), other(3, 4)),
-                of(Add.class, "a bias", v -> v[0].plus(v[1]), normal(2, 3, 2, 4), normal(3, 1, 1)),
-                of(Add.class, "a scalar", v -> v[0].plus(v[1]), normal(), normal(2, 3)),
-                of(Add.class, "both stretched", v -> v[0].plus(v[1]), normal(2, 1, 3, 1), normal(4, 1, 5)),
-                of(Add.class, "with itself", v -> v[0].plus(v[0]), normal(3, 4)),
-                of(Subtract.class, "equal shapes", v -> v[0].minus(v[1]), normal(3, 4), other(3, 4)),
-                of(Subtract.class, "stretched", v -> v[0].minus(v[1]), normal(3, 1), normal(2, 1, 4)),
-                of(Multiply.class, "equal shapes", v -> v[0].times(v[1]), normal(3, 4), other(3, 4)),
-                of(Multiply.class, "with itself", v -> v[0].times(v[0]), normal(3, 4)),
-                of(Multiply.class, "per channel", v -> v[0].times(v[1]), normal(2, 3, 2, 4), normal(1, 3, 1, 1)),
-                of(Multiply.class, "outer", v -> v[0].times(v[1]), normal(4, 1), normal(5)),
-                of(Divide.class, "equal shapes", v -> v[0].dividedBy(v[1]), normal(3, 4), positive(3, 4)),
-                of(Divide.class, "stretched divisor", v -> v[0].dividedBy(v[1]), normal(2, 3, 4), positive(3, 1)),
-                of(Divide.class, "stretched dividend", v -> v[0].dividedBy(v[1]), normal(1), positive(2, 3)),
-                of(Affine.class, "plus a constant", v -> v[0].plus(2.5f), normal(3, 4)),
-                of(Affine.class, "minus a constant", v -> v[0].minus(2.5f), normal(3, 4)),
-                of(Affine.class, "times a constant", v -> v[0].times(-1.5f), normal(3, 4)));
+                GradientCase.of(Add.class, "equal shapes", v -> v[0].plus(v[1]), normal(3, 4), other(3, 4)),
+                GradientCase.of(Add.class, "a bias", v -> v[0].plus(v[1]), normal(2, 3, 2, 4), normal(3, 1, 1)),
+                GradientCase.of(Add.class, "a scalar", v -> v[0].plus(v[1]), normal(), normal(2, 3)),
+                GradientCase.of(Add.class, "both stretched", v -> v[0].plus(v[1]), normal(2, 1, 3, 1), normal(4, 1, 5)),
+                GradientCase.of(Add.class, "with itself", v -> v[0].plus(v[0]), normal(3, 4)),
+                GradientCase.of(Subtract.class, "equal shapes", v -> v[0].minus(v[1]), normal(3, 4), other(3, 4)),
+                GradientCase.of(Subtract.class, "stretched", v -> v[0].minus(v[1]), normal(3, 1), normal(2, 1, 4)),
+                GradientCase.of(Multiply.class, "equal shapes", v -> v[0].times(v[1]), normal(3, 4), other(3, 4)),
+                GradientCase.of(Multiply.class, "with itself", v -> v[0].times(v[0]), normal(3, 4)),
+                GradientCase.of(Multiply.class, "per channel", v -> v[0].times(v[1]), normal(2, 3, 2, 4), normal(1, 3, 1, 1)),
+                GradientCase.of(Multiply.class, "outer", v -> v[0].times(v[1]), normal(4, 1), normal(5)),
+                GradientCase.of(Divide.class, "equal shapes", v -> v[0].dividedBy(v[1]), normal(3, 4), positive(3, 4)),
+                GradientCase.of(Divide.class, "stretched divisor", v -> v[0].dividedBy(v[1]), normal(2, 3, 4), positive(3, 1)),
+                GradientCase.of(Divide.class, "stretched dividend", v -> v[0].dividedBy(v[1]), normal(1), positive(2, 3)),
+                GradientCase.of(Affine.class, "plus a constant", v -> v[0].plus(2.5f), normal(3, 4)),
+                GradientCase.of(Affine.class, "minus a constant", v -> v[0].minus(2.5f), normal(3, 4)),
+                GradientCase.of(Affine.class, "times a constant", v -> v[0].times(-1.5f), normal(3, 4)));
     }
 
     private static List<GradientCase> products() {
         return List.of(
-                of(Matmul.class, "two matrices", v -> v[0].matmul(v[1]), normal(3, 5), normal(5, 4)),
-                of(Matmul.class, "pairs", v -> v[0].matmul(v[1]), normal(2, 1, 3, 4), normal(2, 1, 4, 2)),
-                of(Matmul.class, "with itself", v -> v[0].matmul(v[0]), normal(4, 4)),
-                of(Linear.class, "", v -> v[0].linear(v[1], v[2]), normal(3, 5), normal(4, 5), normal(4)),
-                of(Linear.class, "without bias", v -> v[0].linear(v[1], null), normal(3, 5), normal(4, 5)),
-                of(Linear.class, "rank 3", v -> v[0].linear(v[1], v[2]), normal(2, 3, 5), normal(4, 5), normal(4)),
-                of(Linear.class, "a vector", v -> v[0].linear(v[1], v[2]), normal(5), normal(4, 5), normal(4)));
+                GradientCase.of(Matmul.class, "two matrices", v -> v[0].matmul(v[1]), normal(3, 5), normal(5, 4)),
+                GradientCase.of(Matmul.class, "pairs", v -> v[0].matmul(v[1]), normal(2, 1, 3, 4), normal(2, 1, 4, 2)),
+                GradientCase.of(Matmul.class, "with itself", v -> v[0].matmul(v[0]), normal(4, 4)),
+                GradientCase.of(Linear.class, "", v -> v[0].linear(v[1], v[2]), normal(3, 5), normal(4, 5), normal(4)),
+                GradientCase.of(Linear.class, "without bias", v -> v[0].linear(v[1], null), normal(3, 5), normal(4, 5)),
+                GradientCase.of(Linear.class, "rank 3", v -> v[0].linear(v[1], v[2]), normal(2, 3, 5), normal(4, 5), normal(4)),
+                GradientCase.of(Linear.class, "a vector", v -> v[0].linear(v[1], v[2]), normal(5), normal(4, 5), normal(4)));
     }
 
     private static List<GradientCase> pooling() {
         var three = PoolingOptions.kernel(3).stride(2).padding(1);
         return List.of(
-                of(MaxPool2d.class, "2", v -> v[0].maxPool2d(PoolingOptions.kernel(2)), distinct(2, 2, 4, 5)),
-                of(MaxPool2d.class, "3, stride 2, padding 1", v -> v[0].maxPool2d(three), distinct(1, 2, 5, 6)),
-                of(
+                GradientCase.of(MaxPool2d.class, "2", v -> v[0].maxPool2d(PoolingOptions.kernel(2)), distinct(2, 2, 4, 5)),
+                GradientCase.of(MaxPool2d.class, "3, stride 2, padding 1", v -> v[0].maxPool2d(three), distinct(1, 2, 5, 6)),
+                GradientCase.of(
                         MaxPool2d.class,
                         "2 x 3, stride 1 x 2",
                         v -> v[0].maxPool2d(PoolingOptions.kernel(2, 3).stride(1, 2).padding(1, 0)),
                         distinct(1, 2, 4, 6)),
-                of(AveragePool2d.class, "with padding", v -> v[0].averagePool2d(three, true), normal(1, 2, 5, 6)),
-                of(AveragePool2d.class, "without padding", v -> v[0].averagePool2d(three, false), normal(1, 2, 5, 6)),
-                of(
+                GradientCase.of(AveragePool2d.class, "with padding", v -> v[0].averagePool2d(three, true), normal(1, 2, 5, 6)),
+                GradientCase.of(AveragePool2d.class, "without padding", v -> v[0].averagePool2d(three, false), normal(1, 2, 5, 6)),
+                GradientCase.of(
                         AveragePool2d.class,
                         "3 x 2, stride 1",
                         v -> v[0].averagePool2d(PoolingOptions.kernel(3, 2).stride(1), true),
                         normal(2, 1, 4, 4)),
-                of(AdaptiveAveragePool2d.class, "1 x 1", v -> v[0].adaptiveAveragePool2d(1, 1), normal(2, 2, 3, 5)),
-                of(AdaptiveAveragePool2d.class, "uneven", v -> v[0].adaptiveAveragePool2d(3, 4), normal(1, 2, 7, 5)),
-                of(AdaptiveAveragePool2d.class, "larger", v -> v[0].adaptiveAveragePool2d(5, 3), normal(1, 2, 3, 2)));
+                GradientCase.of(AdaptiveAveragePool2d.class, "1 x 1", v -> v[0].adaptiveAveragePool2d(1, 1), normal(2, 2, 3, 5)),
+                GradientCase.of(AdaptiveAveragePool2d.class, "uneven", v -> v[0].adaptiveAveragePool2d(3, 4), normal(1, 2, 7, 5)),
+                GradientCase.of(AdaptiveAveragePool2d.class, "larger", v -> v[0].adaptiveAveragePool2d(5, 3), normal(1, 2, 3, 2)));
     }
 
     private static List<GradientCase> resampling() {
         return List.of(
-                of(ResizeBilinear.class, "up, corners", v -> v[0].resizeBilinear(5, 7, true), normal(1, 2, 3, 4)),
-                of(ResizeBilinear.class, "up", v -> v[0].resizeBilinear(6, 7, false), normal(1, 2, 3, 4)),
-                of(ResizeBilinear.class, "down, corners", v -> v[0].resizeBilinear(2, 3, true), normal(1, 2, 5, 4)),
-                of(ResizeBilinear.class, "down", v -> v[0].resizeBilinear(2, 3, false), normal(1, 2, 5, 4)),
-                of(ResizeBilinear.class, "from one pixel", v -> v[0].resizeBilinear(3, 2, true), normal(1, 2, 1, 1)),
-                of(ResizeBilinear.class, "to one pixel", v -> v[0].resizeBilinear(1, 1, false), normal(1, 2, 3, 4)),
-                of(ResizeNearest.class, "up", v -> v[0].resizeNearest(5, 8), normal(1, 2, 3, 4)),
-                of(ResizeNearest.class, "down", v -> v[0].resizeNearest(2, 3), normal(1, 2, 5, 4)));
+                GradientCase.of(ResizeBilinear.class, "up, corners", v -> v[0].resizeBilinear(5, 7, true), normal(1, 2, 3, 4)),
+                GradientCase.of(ResizeBilinear.class, "up", v -> v[0].resizeBilinear(6, 7, false), normal(1, 2, 3, 4)),
+                GradientCase.of(ResizeBilinear.class, "down, corners", v -> v[0].resizeBilinear(2, 3, true), normal(1, 2, 5, 4)),
+                GradientCase.of(ResizeBilinear.class, "down", v -> v[0].resizeBilinear(2, 3, false), normal(1, 2, 5, 4)),
+                GradientCase.of(ResizeBilinear.class, "from one pixel", v -> v[0].resizeBilinear(3, 2, true), normal(1, 2, 1, 1)),
+                GradientCase.of(ResizeBilinear.class, "to one pixel", v -> v[0].resizeBilinear(1, 1, false), normal(1, 2, 3, 4)),
+                GradientCase.of(ResizeNearest.class, "up", v -> v[0].resizeNearest(5, 8), normal(1, 2, 3, 4)),
+                GradientCase.of(ResizeNearest.class, "down", v -> v[0].resizeNearest(2, 3), normal(1, 2, 5, 4)));
     }
 
     private static List<GradientCase> softmax() {
         return List.of(
-                of(Softmax.class, "channels", v -> v[0].softmax(1), normal(2, 4, 3)),
-                of(Softmax.class, "first", v -> v[0].softmax(0), normal(4, 3)),
-                of(Softmax.class, "last", v -> v[0].softmax(-1), normal(2, 5)),
-                of(LogSoftmax.class, "channels", v -> v[0].logSoftmax(1), normal(2, 4, 3)),
-                of(LogSoftmax.class, "first", v -> v[0].logSoftmax(-2), normal(4, 3)),
-                of(LogSoftmax.class, "last", v -> v[0].logSoftmax(-1), normal(5)));
+                GradientCase.of(Softmax.class, "channels", v -> v[0].softmax(1), normal(2, 4, 3)),
+                GradientCase.of(Softmax.class, "first", v -> v[0].softmax(0), normal(4, 3)),
+                GradientCase.of(Softmax.class, "last", v -> v[0].softmax(-1), normal(2, 5)),
+                GradientCase.of(LogSoftmax.class, "channels", v -> v[0].logSoftmax(1), normal(2, 4, 3)),
+                GradientCase.of(LogSoftmax.class, "first", v -> v[0].logSoftmax(-2), normal(4, 3)),
+                GradientCase.of(LogSoftmax.class, "last", v -> v[0].logSoftmax(-1), normal(5)));
     }
 
     private static List<GradientCase> losses() {
         Tensor labels = Tensor.of(Shape.of(2, 2, 2), 0, 3, 255, 2, 1, 1, 255, 0);
         Tensor weights = Tensor.of(Shape.of(4), 0.5f, 2, 1, 0.25f);
         return List.of(
-                of(CrossEntropy.class, "", v -> v[0].crossEntropy(labels, 255, null), normal(2, 4, 2, 2)),
-                of(CrossEntropy.class, "class weights", v -> v[0].crossEntropy(labels, 255, weights), normal(2, 4, 2, 2)),
-                of(
+                GradientCase.of(CrossEntropy.class, "", v -> v[0].crossEntropy(labels, 255, null), normal(2, 4, 2, 2)),
+                GradientCase.of(CrossEntropy.class, "class weights", v -> v[0].crossEntropy(labels, 255, weights), normal(2, 4, 2, 2)),
+                GradientCase.of(
                         CrossEntropy.class,
                         "[N, C]",
                         v -> v[0].crossEntropy(Tensor.of(Shape.of(3), 1, -100, 0), -100, null),
                         normal(3, 2)),
-                of(MeanSquaredError.class, "", v -> v[0].meanSquaredError(v[1]), normal(2, 3, 2), other(2, 3, 2)),
-                of(FeatureAffinity.class, "", v -> v[0].featureAffinity(v[1]), normal(2, 4, 2, 3), normal(2, 3, 2, 3)),
-                of(FeatureAffinity.class, "one position", v -> v[0].featureAffinity(v[1]), normal(1, 3, 1), normal(1, 2, 1)),
-                of(FeatureAffinity.class, "a row", v -> v[0].featureAffinity(v[1]), normal(1, 3, 5), other(1, 3, 5)));
+                GradientCase.of(MeanSquaredError.class, "", v -> v[0].meanSquaredError(v[1]), normal(2, 3, 2), other(2, 3, 2)),
+                GradientCase.of(FeatureAffinity.class, "", v -> v[0].featureAffinity(v[1]), normal(2, 4, 2, 3), normal(2, 3, 2, 3)),
+                GradientCase.of(FeatureAffinity.class, "one position", v -> v[0].featureAffinity(v[1]), normal(1, 3, 1), normal(1, 2, 1)),
+                GradientCase.of(FeatureAffinity.class, "a row", v -> v[0].featureAffinity(v[1]), normal(1, 3, 5), other(1, 3, 5)));
     }
 
     private static List<GradientCase> reductions() {
         return List.of(
-                of(Sum.class, "all", v -> v[0].sum(), normal(2, 3, 4)),
-                of(Sum.class, "first", v -> v[0].sum(0), normal(2, 3, 4)),
-                of(Sum.class, "middle", v -> v[0].sum(1), normal(2, 3, 4)),
-                of(Sum.class, "last", v -> v[0].sum(-1), normal(2, 3, 4)),
-                of(Mean.class, "all", v -> v[0].mean(), normal(2, 3, 4)),
-                of(Mean.class, "first", v -> v[0].mean(0), normal(2, 3, 4)),
-                of(Mean.class, "middle", v -> v[0].mean(-2), normal(2, 3, 4)),
-                of(Mean.class, "last", v -> v[0].mean(2), normal(2, 3, 4)),
-                of(Max.class, "first", v -> v[0].max(0), distinct(3, 4)),
-                of(Max.class, "middle", v -> v[0].max(1), distinct(2, 5, 3)),
-                of(Max.class, "last", v -> v[0].max(-1), distinct(3, 7)));
+                GradientCase.of(Sum.class, "all", v -> v[0].sum(), normal(2, 3, 4)),
+                GradientCase.of(Sum.class, "first", v -> v[0].sum(0), normal(2, 3, 4)),
+                GradientCase.of(Sum.class, "middle", v -> v[0].sum(1), normal(2, 3, 4)),
+                GradientCase.of(Sum.class, "last", v -> v[0].sum(-1), normal(2, 3, 4)),
+                GradientCase.of(Mean.class, "all", v -> v[0].mean(), normal(2, 3, 4)),
+                GradientCase.of(Mean.class, "first", v -> v[0].mean(0), normal(2, 3, 4)),
+                GradientCase.of(Mean.class, "middle", v -> v[0].mean(-2), normal(2, 3, 4)),
+                GradientCase.of(Mean.class, "last", v -> v[0].mean(2), normal(2, 3, 4)),
+                GradientCase.of(Max.class, "first", v -> v[0].max(0), distinct(3, 4)),
+                GradientCase.of(Max.class, "middle", v -> v[0].max(1), distinct(2, 5, 3)),
+                GradientCase.of(Max.class, "last", v -> v[0].max(-1), distinct(3, 7)));
     }
 
     private static List<GradientCase> movement() {
         return List.of(
-                of(Concat.class, "two", v -> Variable.concat(1, v), normal(2, 3, 2, 2), normal(2, 1, 2, 2)),
-                of(Concat.class, "three, last", v -> Variable.concat(-1, v), normal(2, 3), normal(2, 1), normal(2, 2)),
-                of(Concat.class, "first", v -> Variable.concat(0, v), normal(2, 3), normal(1, 3)),
-                of(Concat.class, "the same twice", v -> Variable.concat(1, v[0], v[0]), normal(2, 3)),
-                of(Slice.class, "first", v -> v[0].slice(0, 1, 3), normal(4, 3)),
-                of(Slice.class, "channels", v -> v[0].slice(1, 0, 2), normal(2, 3, 2, 2)),
-                of(Slice.class, "last", v -> v[0].slice(-1, 2, 5), normal(2, 6)),
-                of(Pad.class, "", v -> v[0].pad(1, 2, 0, 3), normal(2, 2, 3, 2)),
-                of(Reshape.class, "", v -> v[0].reshape(3, -1, 2), normal(2, 3, 4)),
-                of(Permute.class, "a matrix", v -> v[0].permute(1, 0), normal(3, 4)),
-                of(Permute.class, "channels last", v -> v[0].permute(0, 2, 3, 1), normal(2, 3, 2, 4)),
-                of(Permute.class, "from the end", v -> v[0].permute(-1, 0, -2), normal(2, 3, 4)),
-                of(PixelShuffle.class, "2", v -> v[0].pixelShuffle(2), normal(2, 8, 2, 3)),
-                of(PixelShuffle.class, "3", v -> v[0].pixelShuffle(3), normal(1, 9, 2, 1)),
-                of(ChannelShuffle.class, "2", v -> v[0].channelShuffle(2), normal(2, 6, 2, 2)),
-                of(ChannelShuffle.class, "3, [N, C]", v -> v[0].channelShuffle(3), normal(2, 6)));
+                GradientCase.of(Concat.class, "two", v -> Variable.concat(1, v), normal(2, 3, 2, 2), normal(2, 1, 2, 2)),
+                GradientCase.of(Concat.class, "three, last", v -> Variable.concat(-1, v), normal(2, 3), normal(2, 1), normal(2, 2)),
+                GradientCase.of(Concat.class, "first", v -> Variable.concat(0, v), normal(2, 3), normal(1, 3)),
+                GradientCase.of(Concat.class, "the same twice", v -> Variable.concat(1, v[0], v[0]), normal(2, 3)),
+                GradientCase.of(Slice.class, "first", v -> v[0].slice(0, 1, 3), normal(4, 3)),
+                GradientCase.of(Slice.class, "channels", v -> v[0].slice(1, 0, 2), normal(2, 3, 2, 2)),
+                GradientCase.of(Slice.class, "last", v -> v[0].slice(-1, 2, 5), normal(2, 6)),
+                GradientCase.of(Pad.class, "", v -> v[0].pad(1, 2, 0, 3), normal(2, 2, 3, 2)),
+                GradientCase.of(Reshape.class, "", v -> v[0].reshape(3, -1, 2), normal(2, 3, 4)),
+                GradientCase.of(Permute.class, "a matrix", v -> v[0].permute(1, 0), normal(3, 4)),
+                GradientCase.of(Permute.class, "channels last", v -> v[0].permute(0, 2, 3, 1), normal(2, 3, 2, 4)),
+                GradientCase.of(Permute.class, "from the end", v -> v[0].permute(-1, 0, -2), normal(2, 3, 4)),
+                GradientCase.of(PixelShuffle.class, "2", v -> v[0].pixelShuffle(2), normal(2, 8, 2, 3)),
+                GradientCase.of(PixelShuffle.class, "3", v -> v[0].pixelShuffle(3), normal(1, 9, 2, 1)),
+                GradientCase.of(ChannelShuffle.class, "2", v -> v[0].channelShuffle(2), normal(2, 6, 2, 2)),
+                GradientCase.of(ChannelShuffle.class, "3, [N, C]", v -> v[0].channelShuffle(3), normal(2, 6)));
     }
 }

@@ -25,7 +25,7 @@ final class OperationCoverageTest {
     private static final String PACKAGE = "io.github.dsrl4j.autograd.op";
 
     /** What the comment of an operation must hold: the formula, the shapes, the cost, and the gradient. */
-    private static final List<String> SECTIONS = List.of("<pre>", "nput", "utput", "Cost:", "Backward:", "keeps|keep ");
+    private static final List<String> SECTIONS = List.of("<pre>[^<]*=[^<]*</pre>", "nput", "utput", "Cost:", "Backward:", "keeps|keep ");
 
     /** All classes of the package, found in the folder or archive that they were loaded from. */
     static List<Class<? extends Operation>> operations() throws IOException, URISyntaxException {

@@ -74,7 +74,12 @@ public record Conv2d(ConvolutionOptions options) implements Operation {
         return geometry(inputs[0], inputs[1]).multiplyAdds();
     }
 
-    private ConvolutionGeometry geometry(Shape x, Shape weight) {
+    /**
+     * The sizes of this convolution of an input with a weight.
+     *
+     * @throws ShapeException if they do not fit
+     */
+    public ConvolutionGeometry geometry(Shape x, Shape weight) {
         Checks.rank(name(), "input", x, 4, "[N, C, H, W]");
         Checks.rank(name(), "weight", weight, 4, "[out, in / groups, height, width]");
         int groups = options.groups();

@@ -75,8 +75,12 @@ public record ConvTranspose2d(TransposedConvolutionOptions options) implements O
         return geometry(inputs[0], inputs[1]).multiplyAdds();
     }
 
-    /** The geometry of the convolution that maps this operation's output to its input. */
-    private ConvolutionGeometry geometry(Shape x, Shape weight) {
+    /**
+     * The sizes of the convolution that maps this operation's output to its input.
+     *
+     * @throws ShapeException if input and weight do not fit
+     */
+    public ConvolutionGeometry geometry(Shape x, Shape weight) {
         Checks.rank(name(), "input", x, 4, "[N, C, H, W]");
         Checks.rank(name(), "weight", weight, 4, "[in, out / groups, height, width]");
         if (x.dim(1) != weight.dim(0)) {

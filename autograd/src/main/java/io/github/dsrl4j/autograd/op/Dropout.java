@@ -56,7 +56,7 @@ public record Dropout(Tensor mask) implements Operation {
     public Tensor forward(Saved saved, Tensor... inputs) {
         Shape shape = inputs[0].shape();
         Checks.sameShape(name(), "input", shape, "its product with the mask", Shape.broadcast(name(), shape, mask.shape()));
-        if (mask.device() != inputs[0].device()) {
+        if (!mask.device().equals(inputs[0].device())) {
             throw new IllegalArgumentException("dropout: the mask must live where the input lives, on "
                     + inputs[0].device().description() + "; move it with Tensor.to");
         }

@@ -57,8 +57,13 @@ public record PoolingOptions(
         return new PoolingOptions(kernelHeight, kernelWidth, strideHeight, strideWidth, height, width);
     }
 
-    /** The sizes of this pooling of an image {@code [N, C, H, W]}. */
-    PoolingGeometry geometry(String operation, Shape x) {
+    /**
+     * The sizes of this pooling of an image {@code [N, C, H, W]}.
+     *
+     * @param operation named in errors
+     * @throws ShapeException if the window is larger than the padded image
+     */
+    public PoolingGeometry geometry(String operation, Shape x) {
         Checks.rank(operation, "input", x, 4, "[N, C, H, W]");
         int outHeight = Math.floorDiv(x.dim(2) + 2 * paddingHeight - kernelHeight, strideHeight) + 1;
         int outWidth = Math.floorDiv(x.dim(3) + 2 * paddingWidth - kernelWidth, strideWidth) + 1;

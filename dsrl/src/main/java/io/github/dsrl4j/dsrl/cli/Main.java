@@ -1,7 +1,10 @@
 package io.github.dsrl4j.dsrl.cli;
 
+import io.github.dsrl4j.dsrl.Version;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -10,9 +13,24 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dsrl",
         mixinStandardHelpOptions = true,
-        version = "dsrl4j 0.1.0",
+        versionProvider = Main.Versions.class,
+        synopsisSubcommandLabel = "COMMAND",
         description = "Dual super-resolution learning for semantic segmentation, in pure Java.",
-        subcommands = {TrainCommand.class})
+        footer = {
+            "",
+            "Exit status: 0 when done, 1 for a failure, 2 for wrong usage.",
+            "DSRL_JAVA_OPTS holds options for the JVM, such as -Xmx4g."
+        },
+        subcommands = {
+            DemoCommand.class,
+            TrainCommand.class,
+            EvalCommand.class,
+            SegmentCommand.class,
+            SummaryCommand.class,
+            ConvertCommand.class,
+            DoctorCommand.class,
+            AutoComplete.GenerateCompletion.class
+        })
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -24,14 +42,37 @@ public final class Main implements Runnable {
 
     /** Runs the command and returns its exit status. */
     static int run(String... arguments) {
-        return new CommandLine(new Main())
+        var command = new CommandLine(new Main())
                 .setExecutionExceptionHandler(new OneLineErrors())
-                .setParameterExceptionHandler(new OneLineErrors())
-                .execute(arguments);
+                .setParameterExceptionHandler(new OneLineErrors());
+        command.getSubcommands().values().forEach(subcommand -> subcommand
+                .getCommandSpec()
+                .versionProvider(new Versions()));
+        try {
+            return command.execute(arguments);
+        } catch (OutOfMemoryError | ExceptionInInitializerError | NoClassDefFoundError e) {
+            return OneLineErrors.failed(e, command.getErr());
+        }
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "choose a command");
+        throw new ParameterException(
+                spec.commandLine(),
+                "choose a command: "
+                        + String.join(
+                                ", ",
+                                spec.subcommands().entrySet().stream()
+                                        .filter(entry -> !entry.getKey().equals("generate-completion"))
+                                        .map(entry -> entry.getKey())
+                                        .toList()));
+    }
+
+    /** The version of the software, for all commands. */
+    static final class Versions implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"dsrl4j " + Version.current()};
+        }
     }
 }

@@ -1,40 +1,69 @@
 package io.github.dsrl4j.dsrl.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns exceptions into one line on standard error; {@code -Ddsrl4j.trace=true} adds where it happened. */
 final class OneLineErrors implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private static final String PROGRAM = "dsrl: ";
+    /** Longer messages are tables, such as all names in which a file and a model differ. */
+    private static final int LONGEST = 500;
+
     @Override
     public int handleExecutionException(Exception exception, CommandLine command, ParseResult result) {
         if (exception instanceof ParameterException wrongUsage) {
             return handleParseException(wrongUsage, new String[0]);
         }
-        command.getErr().println("dsrl: " + message(exception));
-        if (Boolean.getBoolean("dsrl4j.trace")) {
-            exception.printStackTrace(command.getErr());
-        }
-        return CommandLine.ExitCode.SOFTWARE;
+        return failed(exception, command.getErr());
     }
 
     @Override
     public int handleParseException(ParameterException exception, String[] arguments) {
         CommandLine command = exception.getCommandLine();
-        command.getErr().println("dsrl: " + oneLine(exception.getMessage()) + " (see '"
-                + command.getCommandSpec().qualifiedName() + " --help')");
+        String suggestion = "";
+        if (exception instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+            suggestion = "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+        }
+        command.getErr()
+                .println(PROGRAM + oneLine(exception.getMessage()) + suggestion + " (see '"
+                        + command.getCommandSpec().qualifiedName() + " --help')");
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** The message, or that of the deepest cause that has one; exceptions without a message are named. */
-    private static String message(Throwable exception) {
-        String message = exception.getMessage();
-        return oneLine(message == null || message.isBlank() ? exception.toString() : message);
+    /** Failures that no command handles, of the machine rather than of the work. */
+    static int failed(Throwable failure, PrintWriter err) {
+        err.println(PROGRAM + message(failure));
+        if (Boolean.getBoolean("dsrl4j.trace")) {
+            for (Throwable at = failure; at != null; at = at.getCause()) {
+                err.println(at);
+                for (StackTraceElement frame : at.getStackTrace()) {
+                    err.println("    at " + frame);
+                }
+            }
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static String message(Throwable failure) {
+        return switch (failure) {
+            case OutOfMemoryError e ->
+                "out of memory with a heap of %d MiB; give more with DSRL_JAVA_OPTS=-Xmx..., or use smaller images or batches"
+                        .formatted(Runtime.getRuntime().maxMemory() >> 20);
+            case ExceptionInInitializerError e when e.getCause() != null -> message(e.getCause());
+            default -> {
+                String message = failure.getMessage();
+                yield oneLine(message == null || message.isBlank() ? failure.toString() : message);
+            }
+        };
     }
 
     private static String oneLine(String text) {
-        return text == null ? "" : text.strip().replaceAll("\\s*\\R\\s*", "; ");
+        String line = text == null ? "" : text.strip().replaceAll("\\s*\\R\\s*", "; ");
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + " ...";
     }
 }

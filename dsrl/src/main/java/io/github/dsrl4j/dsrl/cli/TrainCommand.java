@@ -1,19 +1,21 @@
 package io.github.dsrl4j.dsrl.cli;
 
-import io.github.dsrl4j.dsrl.DsrlOptions;
-import io.github.dsrl4j.dsrl.Variant;
-import io.github.dsrl4j.dsrl.dataset.ClassSet;
 import io.github.dsrl4j.dsrl.dataset.Dataset;
 import io.github.dsrl4j.dsrl.dataset.Split;
-import io.github.dsrl4j.dsrl.inference.ModelDescription;
+import io.github.dsrl4j.dsrl.report.RunReport;
 import io.github.dsrl4j.dsrl.train.Datasets;
+import io.github.dsrl4j.dsrl.train.Progress;
 import io.github.dsrl4j.dsrl.train.RunDirectory;
 import io.github.dsrl4j.dsrl.train.Trainer;
-import io.github.dsrl4j.dsrl.train.TrainingOptions;
-import io.github.dsrl4j.tensor.Device;
+import io.github.dsrl4j.nn.checkpoint.Json;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,146 +38,82 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on with the run in --out; all other options come from there.")
     private boolean resume;
 
-    @Option(names = "--dataset", paramLabel = "NAME", description = "camvid, cityscapes or streets (generated).")
-    private String dataset = Datasets.STREETS;
+    @Mixin
+    private TrainingArguments arguments;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data set; streets needs none.")
-    private String data;
+    @Mixin
+    private Machine machine;
 
-    @Option(names = "--network", paramLabel = "NAME", description = "espnetv2.")
-    private String network = "espnetv2";
-
-    @Option(names = "--width", paramLabel = "FACTOR", description = "Multiple of the network's channels.")
-    private double width = 0.5;
-
-    @Option(names = "--variant", paramLabel = "NAME", description = "baseline, sssr, sssr+sisr or dsrl.")
-    private String variant = Variant.DSRL.label();
-
-    @Option(
-            names = "--input",
-            paramLabel = "HxW",
-            converter = InputSize.Converter.class,
-            description = "Size of the network's input; images and labels are used at twice this size.")
-    private InputSize input = new InputSize(180, 240);
-
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images.")
-    private int epochs = 60;
-
-    @Option(names = "--batch-size", paramLabel = "B", description = "Images a step.")
-    private int batchSize = 8;
-
-    @Option(names = "--seed", paramLabel = "S", description = "Of initial weights, order and augmentation.")
-    private long seed = 1;
-
-    @Option(names = "--optimizer", paramLabel = "NAME", description = "adamw, adam or sgd (momentum 0.9).")
-    private String optimizer = "adamw";
-
-    @Option(names = "--learning-rate", paramLabel = "RATE", description = "At the peak of the schedule.")
-    private double learningRate = 2e-3;
-
-    @Option(names = "--weight-decay", paramLabel = "DECAY", description = "Of weights; norms and biases have none.")
-    private double weightDecay = 1e-2;
-
-    @Option(names = "--schedule", paramLabel = "NAME", description = "poly (power 0.9), cosine or constant.")
-    private String schedule = "poly";
-
-    @Option(names = "--warmup", paramLabel = "EPOCHS", description = "Epochs over which the rate rises.")
-    private double warmup = 1;
-
-    @Option(names = "--clip-norm", paramLabel = "NORM", description = "Largest norm of the gradient; 0 is no limit.")
-    private double clipNorm = 0;
-
-    @Option(names = "--class-weights", paramLabel = "NAME", description = "enet, median or none.")
-    private String classWeights = "enet";
-
-    @Option(names = "--scale-min", paramLabel = "FACTOR", description = "Smallest random scale.")
-    private double scaleMin = 0.5;
-
-    @Option(names = "--scale-max", paramLabel = "FACTOR", description = "Largest random scale.")
-    private double scaleMax = 2;
-
-    @Option(names = "--no-color-jitter", description = "Do not vary colours.")
-    private boolean noColorJitter;
-
-    @Option(names = "--image-weight", paramLabel = "W1", description = "Weight of the image branch's loss.")
-    private float imageWeight = DsrlOptions.of(Variant.DSRL).imageWeight();
-
-    @Option(names = "--affinity-weight", paramLabel = "W2", description = "Weight of the feature affinity loss.")
-    private float affinityWeight = DsrlOptions.of(Variant.DSRL).affinityWeight();
-
-    @Option(names = "--affinity-subsampling", paramLabel = "N", description = "Pixels a position and side of FA.")
-    private int affinitySubsampling = DsrlOptions.of(Variant.DSRL).affinitySubsampling();
-
-    @Option(names = "--detach-image-features", description = "FA pulls on the segmentation branch only.")
-    private boolean detachImageFeatures;
+    @Option(names = "--json", description = "Print one JSON object at the end, and nothing else, on standard output.")
+    private boolean json;
 
     @Override
     public Integer call() throws Exception {
-        System.err.println(Device.cpu().description());
         var directory = new RunDirectory(out);
-        Trainer trainer = resume ? resumed(directory) : started(directory);
-        try (var interruption = new Interruption()) {
-            Trainer.Outcome outcome = trainer.train(ProgressBar.onStandardError(), interruption);
-            System.err.println(
-                    outcome.finished()
-                            ? "trained %d epochs; best model: %s".formatted(outcome.epochs(), directory.best())
-                            : "stopped after step %d of epoch %d, saved; go on with: dsrl train --resume --out %s"
-                                    .formatted(outcome.steps(), outcome.epochs() + 1, out));
+        if (Files.exists(out) && !Files.isDirectory(out)) {
+            throw new IllegalArgumentException(out + ": is a file; --out names the folder of the run");
         }
+        RunDirectory.Run run = resume ? directory.read() : arguments.run();
+        if (resume) {
+            arguments.requireSame(run);
+        } else if (directory.exists()) {
+            throw new ParameterException(
+                    spec.commandLine(), out + ": there is a run already; go on with --resume, or choose another folder");
+        }
+        machine.announce();
+        Dataset trainSet = open(run, Split.TRAIN);
+        Dataset validationSet = open(run, Split.VAL);
+        Trainer trainer = resume
+                ? Trainer.resume(directory, trainSet, validationSet)
+                : Trainer.start(directory, run.model(), run.options(), trainSet, validationSet);
+        Trainer.Outcome outcome;
+        try (var interruption = new Interruption()) {
+            outcome = trainer.train(ProgressBar.onStandardError(), interruption);
+            if (outcome.finished()) {
+                RunReport.write(directory, trainer.model(), validationSet, Progress.NONE);
+            }
+        }
+        tell(directory, outcome);
         return 0;
     }
 
-    private Trainer resumed(RunDirectory directory) {
-        var options = directory.read().options().data();
-        var model = directory.read().model();
-        return Trainer.resume(
-                directory,
-                open(options.dataset(), options.root(), Split.TRAIN, model.inputHeight(), model.inputWidth()),
-                open(options.dataset(), options.root(), Split.VAL, model.inputHeight(), model.inputWidth()));
+    private Dataset open(RunDirectory.Run run, Split split) {
+        return Datasets.open(
+                        run.options().data().dataset(),
+                        arguments.root(run),
+                        split,
+                        2 * run.model().inputWidth(),
+                        2 * run.model().inputHeight())
+                .cached();
     }
 
-    private Trainer started(RunDirectory directory) {
-        Dataset trainSet;
-        ModelDescription description;
-        TrainingOptions options;
-        try {
-            description = description();
-            options = options();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    private void tell(RunDirectory directory, Trainer.Outcome outcome) {
+        System.err.println(
+                outcome.finished()
+                        ? "trained %d epochs; best model: %s; report: %s"
+                                .formatted(outcome.epochs(), directory.best(), directory.report())
+                        : "stopped after step %d of epoch %d, saved; go on with: dsrl train --resume --out %s"
+                                .formatted(outcome.steps(), outcome.epochs() + 1, out));
+        if (json) {
+            spec.commandLine().getOut().println(Json.writePretty(summary(directory, outcome)));
         }
-        trainSet = open(dataset, data, Split.TRAIN, input.height(), input.width());
-        Dataset validationSet = open(dataset, data, Split.VAL, input.height(), input.width());
-        return Trainer.start(directory, description, options, trainSet, validationSet);
     }
 
-    private static Dataset open(String name, String root, Split split, int inputHeight, int inputWidth) {
-        return Datasets.open(name, root, split, 2 * inputWidth, 2 * inputHeight).cached();
-    }
-
-    private ModelDescription description() {
-        ClassSet classes = Datasets.classes(dataset);
-        DsrlOptions paper = DsrlOptions.of(Variant.of(variant));
-        var options = new DsrlOptions(
-                paper.variant(),
-                imageWeight,
-                affinityWeight,
-                affinitySubsampling,
-                paper.transformChannels(),
-                paper.imageChannels(),
-                detachImageFeatures);
-        return new ModelDescription(
-                network, width, classes.count(), classes, options, input.height(), input.width());
-    }
-
-    private TrainingOptions options() {
-        String root = data == null ? null : Path.of(data).toAbsolutePath().normalize().toString();
-        return new TrainingOptions(
-                new TrainingOptions.Data(dataset, root, scaleMin, scaleMax, !noColorJitter),
-                new TrainingOptions.Optimisation(
-                        optimizer, learningRate, weightDecay, schedule, warmup, clipNorm, classWeights),
-                epochs,
-                batchSize,
-                seed);
+    private Map<String, Object> summary(RunDirectory directory, Trainer.Outcome outcome) {
+        List<Map<String, Object>> metrics = directory.metrics();
+        var summary = new LinkedHashMap<String, Object>();
+        summary.put("run", out.toString());
+        summary.put("finished", outcome.finished());
+        summary.put("epochs", outcome.epochs());
+        summary.put("steps_of_unfinished_epoch", outcome.steps());
+        summary.put("best_validation_miou", metrics.stream()
+                .mapToDouble(line -> line.get("validation_miou") instanceof Number iou ? iou.doubleValue() : Double.NaN)
+                .filter(iou -> !Double.isNaN(iou))
+                .max()
+                .orElse(Double.NaN));
+        summary.put("last_epoch", metrics.isEmpty() ? null : metrics.getLast());
+        summary.put("best_model", Files.exists(directory.best()) ? directory.best().toString() : null);
+        summary.put("report", outcome.finished() ? directory.report().toString() : null);
+        return summary;
     }
 }

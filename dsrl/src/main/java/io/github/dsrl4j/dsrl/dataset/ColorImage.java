@@ -1,5 +1,6 @@
 package io.github.dsrl4j.dsrl.dataset;
 
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -28,6 +29,20 @@ public record ColorImage(int width, int height, byte[] rgb) {
      */
     public static ColorImage read(Path file) {
         return ImageFiles.readColor(file);
+    }
+
+    /**
+     * An image of Java's own, copied: grey, palette, 16-bit and transparent ones become 8-bit RGB as in {@link #read}.
+     *
+     * @throws DatasetException where it has channels that are no grey or RGB
+     */
+    public static ColorImage of(BufferedImage image) {
+        return ImageFiles.fromBufferedImage(image);
+    }
+
+    /** A copy as an image of Java's own. */
+    public BufferedImage toBufferedImage() {
+        return ImageFiles.toBufferedImage(this);
     }
 
     /**

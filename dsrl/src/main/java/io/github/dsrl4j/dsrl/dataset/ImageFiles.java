@@ -31,7 +31,7 @@ final class ImageFiles {
     static ColorImage readColor(Path file) {
         var bytes = bytes(file, "image");
         var image = decode(bytes, file);
-        var rgb = toRgb(image, file);
+        var rgb = toRgb(image, file.toString());
         return Exif.orientation(bytes).apply(new ColorImage(image.getWidth(), image.getHeight(), rgb));
     }
 
@@ -65,6 +65,10 @@ final class ImageFiles {
     }
 
     static void writeColor(ColorImage image, Path file) {
+        writePng(toBufferedImage(image), file);
+    }
+
+    static BufferedImage toBufferedImage(ColorImage image) {
         var target = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_3BYTE_BGR);
         var samples = new int[3 * image.width()];
         for (int y = 0, from = 0; y < image.height(); y++) {
@@ -73,7 +77,28 @@ final class ImageFiles {
             }
             target.getRaster().setPixels(0, y, image.width(), 1, samples);
         }
-        writePng(target, file);
+        return target;
+    }
+
+    static ColorImage fromBufferedImage(BufferedImage image) {
+        int type = image.getType();
+        boolean plain = type != BufferedImage.TYPE_USHORT_565_RGB
+                && type != BufferedImage.TYPE_USHORT_555_RGB
+                && !image.isAlphaPremultiplied();
+        return plain
+                ? new ColorImage(image.getWidth(), image.getHeight(), toRgb(image, "image"))
+                : fromBufferedImage(converted(image));
+    }
+
+    /** Forms whose channels differ in depth, or were multiplied by alpha, are brought to the usual one first. */
+    private static BufferedImage converted(BufferedImage image) {
+        var usual = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_ARGB);
+        var row = new int[image.getWidth()];
+        for (int y = 0; y < image.getHeight(); y++) {
+            image.getRGB(0, y, row.length, 1, row, 0, row.length);
+            usual.setRGB(0, y, row.length, 1, row, 0, row.length);
+        }
+        return usual;
     }
 
     static void writeLabels(LabelMap map, ClassSet classes, Path file) {
@@ -135,19 +160,20 @@ final class ImageFiles {
         }
     }
 
-    private static byte[] toRgb(BufferedImage image, Path file) {
+    /** @param source what messages shall call the image */
+    private static byte[] toRgb(BufferedImage image, String source) {
         var raster = image.getRaster();
         int bands = raster.getNumBands();
         if (image.getColorModel() instanceof IndexColorModel palette) {
             return paletteToRgb(raster, palette);
         }
         if (bands < 1 || bands > 4) {
-            throw new DatasetException("%s: has %d channels; save it as grey or RGB".formatted(file, bands));
+            throw new DatasetException("%s: has %d channels; save it as grey or RGB".formatted(source, bands));
         }
         var alphaBand = bands == 2 || bands == 4;
         if (alphaBand != image.getColorModel().hasAlpha()) {
             throw new DatasetException("%s: has %d channels %s alpha (CMYK?); save it as grey or RGB"
-                    .formatted(file, bands, alphaBand ? "without" : "with"));
+                    .formatted(source, bands, alphaBand ? "without" : "with"));
         }
         return bandsToRgb(raster, bands);
     }

@@ -1,6 +1,7 @@
 package io.github.dsrl4j.dsrl.network;
 
 import io.github.dsrl4j.autograd.Variable;
+import io.github.dsrl4j.nn.layer.Initialization;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -18,6 +19,7 @@ public final class EspNetV2 extends SegmentationNetwork {
         TWO("2.0", 32, 128, 256, 512);
 
         private final String factor;
+        @SuppressWarnings("ImmutableEnumChecker") // handed out as a copy only
         private final int[] planes;
 
         Width(String factor, int... planes) {
@@ -57,8 +59,9 @@ public final class EspNetV2 extends SegmentationNetwork {
             throw new IllegalArgumentException("espnetv2: at least 2 classes are needed, not " + classes);
         }
         this.width = width;
-        encoder = child("base_net", KaimingInitialization.apply(new EspNetV2Encoder(random, width.planes), random));
-        decoder = child("", KaimingInitialization.apply(new EspNetV2Decoder(random, width.planes, classes), random));
+        encoder = child("base_net", new EspNetV2Encoder(random, width.planes));
+        decoder = child("", new EspNetV2Decoder(random, width.planes, classes));
+        Initialization.kaimingFanOut(this, random);
     }
 
     @Override
@@ -82,6 +85,8 @@ public final class EspNetV2 extends SegmentationNetwork {
 
     @Override
     public Decoder newDecoder(RandomGenerator random, int planes) {
-        return KaimingInitialization.apply(new EspNetV2Decoder(random, width.planes, planes), random);
+        var another = new EspNetV2Decoder(random, width.planes, planes);
+        Initialization.kaimingFanOut(another, random);
+        return another;
     }
 }

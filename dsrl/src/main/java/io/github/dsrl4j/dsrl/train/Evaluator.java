@@ -23,10 +23,16 @@ public final class Evaluator {
     private final int inputHeight;
     private final int inputWidth;
     private final int batchSize;
-    private final StepMemory memory = new StepMemory();
+    private final StepMemory memory;
 
     /** For inputs of the given size, in batches that bound the memory but do not change the result. */
     public Evaluator(Dataset dataset, int inputHeight, int inputWidth, int batchSize) {
+        this(dataset, inputHeight, inputWidth, batchSize, new StepMemory());
+    }
+
+    /** As above, in memory that other steps use at other times. */
+    Evaluator(Dataset dataset, int inputHeight, int inputWidth, int batchSize, StepMemory memory) {
+        this.memory = memory;
         this.dataset = dataset;
         this.inputHeight = inputHeight;
         this.inputWidth = inputWidth;

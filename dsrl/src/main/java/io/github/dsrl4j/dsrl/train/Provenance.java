@@ -1,5 +1,6 @@
 package io.github.dsrl4j.dsrl.train;
 
+import io.github.dsrl4j.dsrl.Version;
 import io.github.dsrl4j.dsrl.dataset.Dataset;
 import io.github.dsrl4j.tensor.Device;
 import java.time.Instant;
@@ -15,7 +16,7 @@ final class Provenance {
 
     static Map<String, Object> of(TrainingOptions options, Dataset trainSet, Dataset validationSet) {
         var json = new LinkedHashMap<String, Object>();
-        json.put("software", "dsrl4j " + version());
+        json.put("software", "dsrl4j " + Version.current());
         json.put("java", Runtime.version().toString());
         json.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         json.put("device", Device.cpu().description());
@@ -26,11 +27,6 @@ final class Provenance {
         json.put("validation_data", validationSet.name());
         json.put(VALIDATION_DATA, validationSet.fingerprint());
         return json;
-    }
-
-    private static String version() {
-        String version = Provenance.class.getPackage().getImplementationVersion();
-        return version == null ? "(unpackaged)" : version;
     }
 
     static void requireSameData(Map<String, Object> provenance, Dataset trainSet, Dataset validationSet) {

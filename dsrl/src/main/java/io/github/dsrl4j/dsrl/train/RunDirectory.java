@@ -27,7 +27,8 @@ import java.util.Map;
  *   <li>{@code run.json}: the model's description, the options, and the provenance;
  *   <li>{@code metrics.jsonl}: a JSON object an epoch;
  *   <li>{@code last.safetensors}: all that is needed to go on bit for bit: weights, optimiser, position;
- *   <li>{@code best.safetensors}: the model of the best epoch, for inference ({@link ModelFile}).
+ *   <li>{@code best.safetensors}: the model of the best epoch, for inference ({@link ModelFile});
+ *   <li>{@code report.html}: the run for people to look at, when it is finished.
  * </ul>
  */
 public final class RunDirectory {
@@ -55,6 +56,11 @@ public final class RunDirectory {
     /** The state to resume from. */
     public Path last() {
         return folder.resolve("last.safetensors");
+    }
+
+    /** The page that shows the run. */
+    public Path report() {
+        return folder.resolve("report.html");
     }
 
     private Path description() {
@@ -161,6 +167,20 @@ public final class RunDirectory {
     /** Exact, NaN included. */
     private static String bits(double value) {
         return Double.toHexString(value);
+    }
+
+    /**
+     * The model as the run left it, with all branches of its variant, in inference mode; {@link #best} lacks those branches that
+     * serve training only.
+     *
+     * @throws CheckpointException if there is no run or no state here, or they do not fit each other
+     */
+    public DualSuperResolution lastModel() {
+        Run run = read();
+        DualSuperResolution model = run.model().forTraining(run.options().seed());
+        StateLoader.strict().drop("^" + OPTIMIZER).load(model, last());
+        model.eval();
+        return model;
     }
 
     /**

@@ -182,7 +182,7 @@ public final class Trainer {
     private TrainingState finishEpoch(TrainingState state, Progress progress) throws Exception {
         int inputHeight = run.model().inputHeight();
         int inputWidth = run.model().inputWidth();
-        var evaluator = new Evaluator(validationSet, inputHeight, inputWidth, run.options().batchSize());
+        var evaluator = new Evaluator(validationSet, inputHeight, inputWidth, run.options().batchSize(), memory);
         boolean imageBranch = run.model().options().variant().superResolvesImage();
         Evaluation evaluation = evaluator.evaluate(model, imageBranch, progress);
         double iou = evaluation.fullResolution().meanIou();

@@ -2,6 +2,7 @@ package io.github.dsrl4j.dsrl.train;
 
 import io.github.dsrl4j.dsrl.inference.JsonFields;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,15 +23,26 @@ public record TrainingOptions(Data data, Optimisation optimisation, int epochs, 
     }
 
     /**
+     * What is trained on.
+     *
      * @param dataset a kind of {@link Datasets}
      * @param root its folder, or null for generated data
      * @param scaleMin smallest factor of the random scaling
      * @param scaleMax largest factor
      * @param colorJitter whether colours are varied
      */
-    public record Data(String dataset, String root, double scaleMin, double scaleMax, boolean colorJitter) {}
+    public record Data(String dataset, String root, double scaleMin, double scaleMax, boolean colorJitter) {
+        public Data {
+            if (!(scaleMin > 0 && scaleMin <= scaleMax && scaleMax <= 100)) {
+                throw new IllegalArgumentException(
+                        "training: scales must be 0 < least <= largest <= 100, not %s and %s".formatted(scaleMin, scaleMax));
+            }
+        }
+    }
 
     /**
+     * How the weights are changed.
+     *
      * @param optimizer {@code adam}, {@code adamw} or {@code sgd}
      * @param learningRate at the peak of the schedule
      * @param weightDecay as the optimiser defines it
@@ -46,7 +58,32 @@ public record TrainingOptions(Data data, Optimisation optimisation, int epochs, 
             String schedule,
             double warmupEpochs,
             double clipNorm,
-            String classWeights) {}
+            String classWeights) {
+        /** All optimisers. */
+        public static final List<String> OPTIMIZERS = List.of("adam", "adamw", "sgd");
+        /** All schedules. */
+        public static final List<String> SCHEDULES = List.of("poly", "cosine", "constant");
+        /** All kinds of class weights. */
+        public static final List<String> CLASS_WEIGHTS = List.of("enet", "median", "none");
+
+        public Optimisation {
+            check("optimizer", optimizer, OPTIMIZERS);
+            check("schedule", schedule, SCHEDULES);
+            check("class weights", classWeights, CLASS_WEIGHTS);
+            if (!(learningRate > 0) || !(weightDecay >= 0) || !(warmupEpochs >= 0) || !(clipNorm >= 0)) {
+                throw new IllegalArgumentException(
+                        "training: learning rate (%s) must be positive; weight decay (%s), warm-up (%s) and clip norm (%s) cannot be negative"
+                                .formatted(learningRate, weightDecay, warmupEpochs, clipNorm));
+            }
+        }
+
+        private static void check(String what, String name, List<String> names) {
+            if (!names.contains(name)) {
+                throw new IllegalArgumentException(
+                        "%s: there is no '%s'; choose %s".formatted(what, name, String.join(", ", names)));
+            }
+        }
+    }
 
     /** As a JSON object. */
     public Map<String, Object> toJson() {

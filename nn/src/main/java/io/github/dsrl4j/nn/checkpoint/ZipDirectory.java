@@ -124,9 +124,8 @@ final class ZipDirectory {
 
     private Directory directory() {
         long end = findEnd();
-        var in = at(end + 8);
+        var in = at(end + 10);
         long count = in.u16();
-        in.skip(2);
         long size = in.u32();
         long start = in.u32();
         boolean hasLocator = end >= END64_LOCATOR_BYTES && at(end - END64_LOCATOR_BYTES).i32() == END64_LOCATOR;

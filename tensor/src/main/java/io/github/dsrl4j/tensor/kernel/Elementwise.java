@@ -33,7 +33,10 @@ public interface Elementwise {
     /** {@code y = f(x)}. */
     void unary(Unary f, int n, float[] x, int xOffset, float[] y, int yOffset);
 
-    /** {@code dx = dy f'(x)}; y is f(x). */
+    /**
+     * {@code dx = dy f'(x)}; y is f(x). LOG, ABS and SQUARE read x alone, SIGMOID, TANH, EXP and SQRT y alone, and RELU the sign
+     * of x, which y has too: who keeps only the one passes it for both.
+     */
     void unaryBackward(
             Unary f,
             int n,

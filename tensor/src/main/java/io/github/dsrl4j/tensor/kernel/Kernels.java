@@ -33,6 +33,8 @@ public interface Kernels {
 
     Affinity affinity();
 
+    Epilogue epilogue();
+
     Update update();
 
     /** The kernels for this geometry: {@link #depthwise} where it applies, else {@link #convolution}. */

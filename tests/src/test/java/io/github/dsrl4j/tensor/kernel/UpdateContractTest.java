@@ -82,6 +82,8 @@ final class UpdateContractTest {
     void adam(float weightDecay, boolean decoupled, int t) {
         double b1 = 0.9f;
         double b2 = 0.999f;
+        double correction1 = 1 - Math.pow(b1, t);
+        double correction2 = 1 - Math.pow(b2, t);
         for (int n : SIZES) {
             var random = new Random(n);
             Slab gradient = Slab.normal(random, n);
@@ -97,8 +99,8 @@ final class UpdateContractTest {
                 double largest = Math.abs(gradient.get(i)) + Math.abs(decay);
                 mean.set(i, b1 * m.get(i) + (1 - b1) * d, b1 * Math.abs(m.get(i)) + (1 - b1) * largest);
                 square.set(i, b2 * v.get(i) + (1 - b2) * d * d, b2 * v.get(i) + (1 - b2) * largest * largest);
-                double denominator = Math.sqrt(square.value(i) / (1 - Math.pow(b2, t))) + 1e-8f;
-                double rate = RATE / (1 - Math.pow(b1, t)) / denominator;
+                double denominator = Math.sqrt(square.value(i) / correction2) + 1e-8f;
+                double rate = RATE / correction1 / denominator;
                 double start = decoupled ? w.get(i) * (1 - (double) RATE * weightDecay) : w.get(i);
                 // The relative error of the square, which grows where gradient and decay cancel, carries over to the step.
                 double sensitivity = 1 + square.magnitudes()[i] / square.value(i);

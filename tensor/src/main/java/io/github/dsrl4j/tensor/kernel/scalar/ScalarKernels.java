@@ -3,6 +3,7 @@ package io.github.dsrl4j.tensor.kernel.scalar;
 import io.github.dsrl4j.tensor.kernel.Affinity;
 import io.github.dsrl4j.tensor.kernel.Convolution;
 import io.github.dsrl4j.tensor.kernel.Elementwise;
+import io.github.dsrl4j.tensor.kernel.Epilogue;
 import io.github.dsrl4j.tensor.kernel.Kernels;
 import io.github.dsrl4j.tensor.kernel.MatrixProduct;
 import io.github.dsrl4j.tensor.kernel.Movement;
@@ -28,6 +29,7 @@ public final class ScalarKernels implements Kernels {
     private final Reduction reduction = new ScalarReduction();
     private final Movement movement = new ScalarMovement();
     private final Affinity affinity = new ScalarAffinity();
+    private final Epilogue epilogue = new ScalarEpilogue();
     private final Update update = new ScalarUpdate();
 
     /** The kernels; they hold no state. */
@@ -92,6 +94,11 @@ public final class ScalarKernels implements Kernels {
     @Override
     public Affinity affinity() {
         return affinity;
+    }
+
+    @Override
+    public Epilogue epilogue() {
+        return epilogue;
     }
 
     @Override

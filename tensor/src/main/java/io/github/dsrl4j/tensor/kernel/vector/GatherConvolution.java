@@ -151,14 +151,20 @@ final class GatherConvolution {
             boolean add = channelBlock > 0;
             int weights = packedStarts[p] + group * plan.rowBlocks.packedLength(phase.weights.length, plan.channelBlocks);
             if (plan.packed) {
-                float[] panel = scratch.floats(Scratch.Use.PANEL, depth * PanelKernels.WIDTH);
-                for (int v = 0; v < positions.count; v += 2) {
-                    packPanel(depth, from, fromOffset, phase.sources, positions.columns[v], positions.columns[v + 1], panel);
-                    for (int i = 0; i < plan.rowBlocks.count(); i++) {
-                        aim(i, 2, positions, v, to, toOffset, toLeading, add);
-                        int a = weights + plan.rowBlocks.packedOffset(i, channelBlock, depthStart, depth);
-                        PanelKernels.run(plan.rowBlocks.tileRows(i), depth, packed, a, panel, target);
-                        settle(i, 2, positions, v, to, toOffset, toLeading, add);
+                int length = depth * PanelKernels.WIDTH;
+                int group = PanelKernels.groupOf(depth);
+                float[] panels = scratch.floats(Scratch.Use.PANEL, group * length);
+                for (int start = 0; start < positions.count; start += 2 * group) {
+                    int end = Math.min(start + 2 * group, positions.count);
+                    packPanels(depth, from, fromOffset, phase.sources, positions.columns, start, end, panels);
+                    for (int v = start; v < end; v += 2) {
+                        for (int i = 0; i < plan.rowBlocks.count(); i++) {
+                            aim(i, 2, positions, v, to, toOffset, toLeading, add);
+                            int a = weights + plan.rowBlocks.packedOffset(i, channelBlock, depthStart, depth);
+                            PanelKernels.run(
+                                    plan.rowBlocks.tileRows(i), depth, packed, a, panels, (v - start) / 2 * length, target);
+                            settle(i, 2, positions, v, to, toOffset, toLeading, add);
+                        }
                     }
                 }
                 return;
@@ -209,13 +215,16 @@ final class GatherConvolution {
             }
         }
 
-        private static void packPanel(int depth, float[] x, int xOffset, int[] rows, int column0, int column1, float[] panel) {
-            int p0 = xOffset + column0;
-            int p1 = xOffset + column1;
+        private static void packPanels(
+                int depth, float[] x, int xOffset, int[] rows, int[] columns, int start, int end, float[] panels) {
             for (int d = 0; d < depth; d++) {
-                int row = rows[d];
-                FloatVector.fromArray(SPECIES, x, p0 + row).intoArray(panel, d * PanelKernels.WIDTH);
-                FloatVector.fromArray(SPECIES, x, p1 + row).intoArray(panel, d * PanelKernels.WIDTH + LANES);
+                int row = xOffset + rows[d];
+                int to = d * PanelKernels.WIDTH;
+                for (int v = start; v < end; v += 2) {
+                    FloatVector.fromArray(SPECIES, x, row + columns[v]).intoArray(panels, to);
+                    FloatVector.fromArray(SPECIES, x, row + columns[v + 1]).intoArray(panels, to + LANES);
+                    to += depth * PanelKernels.WIDTH;
+                }
             }
         }
 

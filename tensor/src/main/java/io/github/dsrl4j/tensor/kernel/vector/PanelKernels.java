@@ -14,20 +14,31 @@ final class PanelKernels {
     /** Floats in a step of a panel. */
     static final int WIDTH = 2 * LANES;
 
+    /** Floats in a group of panels, to be packed at once: half of a small second-level cache. */
+    private static final int GROUP_FLOATS = 32 * 1024;
+
     private PanelKernels() {}
 
+    /**
+     * How many panels to pack in one go. The more, the longer the runs of memory that are read: the rows of B are often a
+     * multiple of 4 KB apart, where two vectors a row would use one set of the cache and one page for each row.
+     */
+    static int groupOf(int depth) {
+        return Math.clamp(GROUP_FLOATS / (depth * WIDTH + 1), 1, 16);
+    }
+
     /** Computes the tile of this many rows. */
-    static void run(int tileRows, int depth, float[] a, int aOffset, float[] panel, TileTarget target) {
+    static void run(int tileRows, int depth, float[] a, int aOffset, float[] b, int bOffset, TileTarget target) {
         switch (tileRows) {
-            case 12 -> panel12x2(depth, a, aOffset, panel, target);
-            case 8 -> panel8x2(depth, a, aOffset, panel, target);
-            case 4 -> panel4x2(depth, a, aOffset, panel, target);
+            case 12 -> panel12x2(depth, a, aOffset, b, bOffset, target);
+            case 8 -> panel8x2(depth, a, aOffset, b, bOffset, target);
+            case 4 -> panel4x2(depth, a, aOffset, b, bOffset, target);
             default -> throw new IllegalArgumentException("no register tile has " + tileRows + " rows");
         }
     }
 
     /** 24 accumulators. */
-    static void panel12x2(int depth, float[] a, int aOffset, float[] b, TileTarget target) {
+    static void panel12x2(int depth, float[] a, int aOffset, float[] b, int bOffset, TileTarget target) {
         var c0x0 = FloatVector.broadcast(SPECIES, a[aOffset]);
         var c0x1 = c0x0;
         var c1x0 = FloatVector.broadcast(SPECIES, a[aOffset + 1]);
@@ -54,7 +65,7 @@ final class PanelKernels {
         var c11x1 = c11x0;
         for (int i = 0; i < depth; i++) {
             int ai = aOffset + (i + 1) * 12;
-            int bi = i * 2 * LANES;
+            int bi = bOffset + i * 2 * LANES;
             var b0 = FloatVector.fromArray(SPECIES, b, bi);
             var b1 = FloatVector.fromArray(SPECIES, b, bi + LANES);
             var w = FloatVector.broadcast(SPECIES, a[ai]);
@@ -144,7 +155,7 @@ final class PanelKernels {
     }
 
     /** 16 accumulators. */
-    static void panel8x2(int depth, float[] a, int aOffset, float[] b, TileTarget target) {
+    static void panel8x2(int depth, float[] a, int aOffset, float[] b, int bOffset, TileTarget target) {
         var c0x0 = FloatVector.broadcast(SPECIES, a[aOffset]);
         var c0x1 = c0x0;
         var c1x0 = FloatVector.broadcast(SPECIES, a[aOffset + 1]);
@@ -163,7 +174,7 @@ final class PanelKernels {
         var c7x1 = c7x0;
         for (int i = 0; i < depth; i++) {
             int ai = aOffset + (i + 1) * 8;
-            int bi = i * 2 * LANES;
+            int bi = bOffset + i * 2 * LANES;
             var b0 = FloatVector.fromArray(SPECIES, b, bi);
             var b1 = FloatVector.fromArray(SPECIES, b, bi + LANES);
             var w = FloatVector.broadcast(SPECIES, a[ai]);
@@ -225,7 +236,7 @@ final class PanelKernels {
     }
 
     /** 8 accumulators: all that 16 registers can take. */
-    static void panel4x2(int depth, float[] a, int aOffset, float[] b, TileTarget target) {
+    static void panel4x2(int depth, float[] a, int aOffset, float[] b, int bOffset, TileTarget target) {
         var c0x0 = FloatVector.broadcast(SPECIES, a[aOffset]);
         var c0x1 = c0x0;
         var c1x0 = FloatVector.broadcast(SPECIES, a[aOffset + 1]);
@@ -236,7 +247,7 @@ final class PanelKernels {
         var c3x1 = c3x0;
         for (int i = 0; i < depth; i++) {
             int ai = aOffset + (i + 1) * 4;
-            int bi = i * 2 * LANES;
+            int bi = bOffset + i * 2 * LANES;
             var b0 = FloatVector.fromArray(SPECIES, b, bi);
             var b1 = FloatVector.fromArray(SPECIES, b, bi + LANES);
             var w = FloatVector.broadcast(SPECIES, a[ai]);

@@ -3,6 +3,7 @@ package io.github.dsrl4j.tensor.kernel.vector;
 import io.github.dsrl4j.tensor.kernel.Affinity;
 import io.github.dsrl4j.tensor.kernel.Convolution;
 import io.github.dsrl4j.tensor.kernel.Elementwise;
+import io.github.dsrl4j.tensor.kernel.Epilogue;
 import io.github.dsrl4j.tensor.kernel.Kernels;
 import io.github.dsrl4j.tensor.kernel.MatrixProduct;
 import io.github.dsrl4j.tensor.kernel.Movement;
@@ -31,6 +32,7 @@ public final class VectorKernels implements Kernels {
     private final Reduction reduction;
     private final Movement movement;
     private final Affinity affinity;
+    private final Epilogue epilogue;
     private final Update update;
 
     /** Kernels that use {@code threads} threads, the calling one included. */
@@ -47,6 +49,7 @@ public final class VectorKernels implements Kernels {
         reduction = new VectorReduction(parallel);
         movement = new VectorMovement(parallel);
         affinity = new VectorAffinity(parallel);
+        epilogue = new VectorEpilogue(parallel);
         update = new VectorUpdate(parallel);
     }
 
@@ -63,6 +66,16 @@ public final class VectorKernels implements Kernels {
                         Lanes.LANES,
                         parallel.threads(),
                         parallel.threads() == 1 ? "" : "s");
+    }
+
+    /** How many floats a vector of this machine holds. */
+    public int lanes() {
+        return Lanes.LANES;
+    }
+
+    /** How many threads share the work, the calling one included. */
+    public int threads() {
+        return parallel.threads();
     }
 
     @Override
@@ -118,6 +131,11 @@ public final class VectorKernels implements Kernels {
     @Override
     public Affinity affinity() {
         return affinity;
+    }
+
+    @Override
+    public Epilogue epilogue() {
+        return epilogue;
     }
 
     @Override

@@ -5,7 +5,6 @@ import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
 
 import io.github.dsrl4j.tensor.kernel.MatrixProduct;
 import io.github.dsrl4j.tensor.kernel.Parallel;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -15,8 +14,13 @@ import jdk.incubator.vector.FloatVector;
  * level, pass over it.
  */
 public final class VectorMatrixProduct implements MatrixProduct {
-    /** A panel of 256 steps takes 32 KB with the widest vectors. */
-    private static final int DEPTH = 256;
+    /**
+     * Steps of the sum in one go: as many as rounding allows, since after each block of steps C is read and written once more.
+     */
+    private static final int DEPTH = 512;
+
+    /** Floats of packed A that a piece passes over for each panel: half of a second-level cache. */
+    private static final int MOST_PACKED = 256 * 1024;
 
     private static final int PANEL_WIDTH = PanelKernels.WIDTH;
     private static final int[] COLUMNS = {0, LANES};
@@ -62,65 +66,93 @@ public final class VectorMatrixProduct implements MatrixProduct {
             blocks.pack(a, aOffset, transposeA ? 1 : aLeading, steps, d, d * DEPTH, Math.min(DEPTH, k - d * DEPTH), null, 0, packed, 0);
         }
         int panels = Math.ceilDiv(n, PANEL_WIDTH);
-        int pieces = Math.clamp((long) m * n * k / PIECE_COST, 1, Math.min(panels, 64));
-        parallel.forEach(pieces, piece -> {
-            var own = scratch.get();
-            int end = panels * (piece + 1) / pieces;
-            for (int d = 0; d < depthBlocks; d++) {
-                int depth = Math.min(DEPTH, k - d * DEPTH);
-                for (int p = panels * piece / pieces; p < end; p++) {
-                    int column = p * PANEL_WIDTH;
-                    int width = Math.min(PANEL_WIDTH, n - column);
-                    float[] panel = own.floats(Scratch.Use.PANEL, DEPTH * PANEL_WIDTH);
-                    if (transposeB) {
-                        packTransposed(b, bOffset + column * bLeading + d * DEPTH, bLeading, depth, width, panel);
-                    } else {
-                        pack(b, bOffset + d * DEPTH * bLeading + column, bLeading, depth, width, panel);
-                    }
-                    tiles(blocks, packed, d, depth, own, panel, width, c, cOffset + column, cLeading, accumulate || d > 0);
-                }
-            }
+        int rowChunks = Math.ceilDiv(blocks.count(), Math.max(1, MOST_PACKED / (Math.min(k, DEPTH) * blocks.tileRows(0) + 1)));
+        int wanted = Math.clamp((long) m * n * k / PIECE_COST, 1, 64);
+        int columnChunks = Math.clamp(Math.ceilDiv(wanted, rowChunks), 1, panels);
+        var call = new Call(blocks, k, n, packed, transposeB, b, bOffset, bLeading, c, cOffset, cLeading, accumulate);
+        parallel.forEach(rowChunks * columnChunks, piece -> {
+            int rowChunk = piece / columnChunks;
+            int columnChunk = piece % columnChunks;
+            call.run(
+                    scratch.get(), blocks.count() * rowChunk / rowChunks, blocks.count() * (rowChunk + 1) / rowChunks,
+                    panels * columnChunk / columnChunks, panels * (columnChunk + 1) / columnChunks);
         });
     }
 
-    private static void tiles(
-            RowBlocks blocks, float[] packed, int depthBlock, int depth, Scratch scratch, float[] panel, int width, float[] c,
-            int cOffset, int cLeading, boolean add) {
-        var target = scratch.target;
-        for (int i = 0; i < blocks.count(); i++) {
-            int to = cOffset + blocks.start(i) * cLeading;
-            boolean whole = width == PANEL_WIDTH;
-            if (whole) {
-                target.to(c, to, cLeading, COLUMNS, 0, blocks.rows(i), add);
-            } else {
-                target.toAside(blocks.rows(i));
+    /** The product of all packed rows with B. */
+    private record Call(
+            RowBlocks blocks, int k, int n, float[] packed, boolean transposeB, float[] b, int bOffset, int bLeading, float[] c,
+            int cOffset, int cLeading, boolean accumulate) {
+
+        /** Some blocks of rows by some panels of columns. */
+        void run(Scratch scratch, int firstBlock, int endBlock, int firstPanel, int endPanel) {
+            for (int start = 0; start == 0 || start < k; start += DEPTH) {
+                int depth = Math.min(DEPTH, k - start);
+                int group = PanelKernels.groupOf(depth);
+                float[] panels = scratch.floats(Scratch.Use.PANEL, group * depth * PANEL_WIDTH);
+                for (int p = firstPanel; p < endPanel; p += group) {
+                    int end = Math.min(p + group, endPanel);
+                    int width = Math.min(n, end * PANEL_WIDTH) - p * PANEL_WIDTH;
+                    if (transposeB) {
+                        packTransposed(b, bOffset + p * PANEL_WIDTH * bLeading + start, bLeading, depth, width, panels);
+                    } else {
+                        pack(b, bOffset + start * bLeading + p * PANEL_WIDTH, bLeading, depth, width, panels);
+                    }
+                    for (int q = p; q < end; q++) {
+                        tiles(scratch.target, firstBlock, endBlock, start, depth, panels, (q - p) * depth * PANEL_WIDTH, q * PANEL_WIDTH);
+                    }
+                }
             }
-            PanelKernels.run(
-                    blocks.tileRows(i), depth, packed, blocks.packedOffset(i, depthBlock, depthBlock * DEPTH, depth), panel, target);
-            for (int v = 0; !whole && v * LANES < width; v++) {
-                target.merge(v, 0, Math.min(LANES, width - v * LANES), c, to + v * LANES, cLeading, add);
+        }
+
+        private void tiles(
+                TileTarget target, int firstBlock, int endBlock, int start, int depth, float[] panel, int panelOffset, int column) {
+            boolean add = accumulate || start > 0;
+            int width = Math.min(PANEL_WIDTH, n - column);
+            for (int i = firstBlock; i < endBlock; i++) {
+                int to = cOffset + column + blocks.start(i) * cLeading;
+                if (width == PANEL_WIDTH) {
+                    target.to(c, to, cLeading, COLUMNS, 0, blocks.rows(i), add);
+                } else {
+                    target.toAside(blocks.rows(i));
+                }
+                int from = blocks.packedOffset(i, start / DEPTH, start, depth);
+                PanelKernels.run(blocks.tileRows(i), depth, packed, from, panel, panelOffset, target);
+                for (int v = 0; width < PANEL_WIDTH && v * LANES < width; v++) {
+                    target.merge(v, 0, Math.min(LANES, width - v * LANES), c, to + v * LANES, cLeading, add);
+                }
             }
         }
     }
 
-    private static void pack(float[] b, int offset, int leading, int depth, int width, float[] panel) {
+    /** The first {@code width} columns of B in panels, filled up with zeros. */
+    private static void pack(float[] b, int offset, int leading, int depth, int width, float[] panels) {
+        int whole = width / LANES * LANES;
         for (int d = 0; d < depth; d++) {
             int from = offset + d * leading;
             int to = d * PANEL_WIDTH;
-            if (width == PANEL_WIDTH) {
-                FloatVector.fromArray(SPECIES, b, from).intoArray(panel, to);
-                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(panel, to + LANES);
-            } else {
-                System.arraycopy(b, from, panel, to, width);
-                Arrays.fill(panel, to + width, to + PANEL_WIDTH, 0);
+            int j = 0;
+            for (; j < whole; j += LANES) {
+                FloatVector.fromArray(SPECIES, b, from + j).intoArray(panels, to);
+                to += j % PANEL_WIDTH == 0 ? LANES : depth * PANEL_WIDTH - LANES;
+            }
+            while (j % PANEL_WIDTH != 0 || j < width) {
+                panels[to] = j < width ? b[from + j] : 0;
+                to++;
+                j++;
             }
         }
     }
 
-    private static void packTransposed(float[] b, int offset, int leading, int depth, int width, float[] panel) {
-        for (int j = 0; j < PANEL_WIDTH; j++) {
-            for (int d = 0; d < depth; d++) {
-                panel[d * PANEL_WIDTH + j] = j < width ? b[offset + j * leading + d] : 0;
+    private static void packTransposed(float[] b, int offset, int leading, int depth, int width, float[] panels) {
+        for (int p = 0; p < width; p += PANEL_WIDTH) {
+            for (int j = 0; j < PANEL_WIDTH; j++) {
+                int to = p * depth + j;
+                int from = offset + (p + j) * leading;
+                boolean real = p + j < width;
+                for (int d = 0; d < depth; d++) {
+                    panels[to + d * PANEL_WIDTH] = real ? b[from + d] : 0;
+                }
             }
         }
     }

@@ -1,0 +1,244 @@
+package io.github.dsrl4j.dsrl.cli;
+
+import io.github.dsrl4j.dsrl.DsrlOptions;
+import io.github.dsrl4j.dsrl.Variant;
+import io.github.dsrl4j.dsrl.dataset.Dataset;
+import io.github.dsrl4j.dsrl.dataset.Split;
+import io.github.dsrl4j.dsrl.inference.ModelDescription;
+import io.github.dsrl4j.dsrl.report.Report;
+import io.github.dsrl4j.dsrl.report.ReportedModel;
+import io.github.dsrl4j.dsrl.report.RunReport;
+import io.github.dsrl4j.dsrl.train.Datasets;
+import io.github.dsrl4j.dsrl.train.RunDirectory;
+import io.github.dsrl4j.dsrl.train.Trainer;
+import io.github.dsrl4j.dsrl.train.TrainingOptions;
+import io.github.dsrl4j.nn.checkpoint.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dsrl demo}. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true,
+        description = {
+            "Trains the variants baseline and dsrl on generated street scenes for as long as the time allows,",
+            "and writes report.html, which shows what came of it. Needs no data."
+        })
+final class DemoCommand implements Callable<Integer> {
+    private static final Path DEFAULT_OUT = Path.of("runs", "demo");
+    private static final List<Variant> VARIANTS = List.of(Variant.BASELINE, Variant.DSRL);
+    private static final int BATCH = 4;
+    private static final double WIDTH = 0.5;
+    private static final double LEARNING_RATE = 4e-3;
+
+    /** Share of the time in which the machine is measured. */
+    private static final double MEASURED = 0.08;
+    /** Share of the time that is kept for the evaluation and the report. */
+    private static final double KEPT = 0.12;
+    /** Validation, data, and a machine that may slow down. */
+    private static final double CAUTION = 1.35;
+
+    private static final int LEAST_SECONDS = 20;
+    private static final int MOST_IMAGES = 1000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder to write to; runs/demo if not given, or runs/demo-2 and so on if there is one already.",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private Path out;
+
+    @Option(names = "--seconds", paramLabel = "N", description = "How long it may take in all.")
+    private int seconds = 165;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            description = "Train on exactly N images, so that the result depends on the seed alone (unless the time runs out).")
+    private Integer images;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images.")
+    private int epochs = 10;
+
+    @Option(
+            names = "--input",
+            paramLabel = "HxW",
+            converter = InputSize.Converter.class,
+            description = "Size of the networks' input.")
+    private InputSize input = new InputSize(96, 128);
+
+    @Option(names = "--seed", paramLabel = "S", description = "Of initial weights, order and augmentation.")
+    private long seed = 1;
+
+    @Mixin
+    private Machine machine;
+
+    @Option(names = "--json", description = "Print one JSON object at the end, and nothing else, on standard output.")
+    private boolean json;
+
+    /** How long the parts may take. */
+    private record Plan(int images, double baselineShare) {}
+
+    @Override
+    public Integer call() throws Exception {
+        long begin = System.nanoTime();
+        Path folder = folder();
+        machine.announce();
+        try (var interruption = new Interruption()) {
+            Plan plan = plan(interruption);
+            var models = new ArrayList<ReportedModel>();
+            Dataset test = open(plan, Split.TEST);
+            double training = seconds * (1 - KEPT) - Pace.secondsSince(begin);
+            for (Variant variant : VARIANTS) {
+                double share = variant == Variant.BASELINE ? plan.baselineShare : 1;
+                double limit = Math.min(
+                        seconds * (1 - KEPT), Pace.secondsSince(begin) + share * training);
+                BooleanSupplier stop = () -> interruption.getAsBoolean() || Pace.secondsSince(begin) > limit;
+                models.add(train(folder.resolve(variant.label()), variant, plan, test, stop));
+                if (interruption.getAsBoolean()) {
+                    System.err.println("stopped; there is no report");
+                    return 1;
+                }
+            }
+            Path file = folder.resolve("report.html");
+            report(plan, models, test).write(file);
+            tell(file, models, Pace.secondsSince(begin));
+        }
+        return 0;
+    }
+
+    private Path folder() {
+        if (seconds < LEAST_SECONDS) {
+            throw new ParameterException(
+                    spec.commandLine(), "--seconds must be at least %d, not %d".formatted(LEAST_SECONDS, seconds));
+        }
+        if (epochs < 1 || (images != null && (images < BATCH || images > MOST_IMAGES))) {
+            throw new ParameterException(
+                    spec.commandLine(), "--epochs must be at least 1, --images %d to %d".formatted(BATCH, MOST_IMAGES));
+        }
+        if (out != null) {
+            if (Files.exists(out) && !Files.isDirectory(out)) {
+                throw new IllegalArgumentException(out + ": is a file; --out names a folder");
+            }
+            for (Variant variant : VARIANTS) {
+                if (new RunDirectory(out.resolve(variant.label())).exists()) {
+                    throw new ParameterException(
+                            spec.commandLine(), out + ": there is a demo already; choose another folder");
+                }
+            }
+            return out;
+        }
+        Path folder = DEFAULT_OUT;
+        for (int i = 2; Files.exists(folder); i++) {
+            folder = DEFAULT_OUT.resolveSibling("demo-" + i);
+        }
+        return folder;
+    }
+
+    /** Chooses how many images there will be, from how fast this machine is. */
+    private Plan plan(BooleanSupplier stop) throws Exception {
+        double measured = seconds * MEASURED;
+        System.err.println("measuring this machine for some %.0f s ...".formatted(measured));
+        double dsrl = Pace.secondsPerStep(model(Variant.DSRL), BATCH, 0.7 * measured, stop);
+        double baseline = Pace.secondsPerStep(model(Variant.BASELINE), BATCH, 0.3 * measured, stop);
+        double training = seconds * (1 - KEPT - MEASURED) / CAUTION;
+        int fitting = (int) Math.clamp(training / (epochs * (baseline + dsrl)), 1, MOST_IMAGES / BATCH) * BATCH;
+        System.err.println(
+                "a training step takes %.0f ms for baseline, %.0f ms for dsrl; training on %d images, %d epochs each"
+                        .formatted(1000 * baseline, 1000 * dsrl, images == null ? fitting : images, epochs));
+        return new Plan(images == null ? fitting : images, baseline / (baseline + dsrl));
+    }
+
+    private ModelDescription model(Variant variant) {
+        return new ModelDescription(
+                "espnetv2",
+                WIDTH,
+                Datasets.classes(Datasets.STREETS).count(),
+                Datasets.classes(Datasets.STREETS),
+                DsrlOptions.of(variant),
+                input.height(),
+                input.width());
+    }
+
+    private static String dataset(Plan plan) {
+        return Datasets.STREETS + ":" + plan.images;
+    }
+
+    private Dataset open(Plan plan, Split split) {
+        return Datasets.open(dataset(plan), null, split, 2 * input.width(), 2 * input.height()).cached();
+    }
+
+    private ReportedModel train(Path folder, Variant variant, Plan plan, Dataset test, BooleanSupplier stop)
+            throws Exception {
+        System.err.println("training " + variant.label() + " ...");
+        var options = new TrainingOptions(
+                new TrainingOptions.Data(dataset(plan), null, 0.75, 1.5, false),
+                new TrainingOptions.Optimisation("adamw", LEARNING_RATE, 1e-2, "poly", 1, 0, "enet"),
+                epochs,
+                BATCH,
+                seed);
+        var directory = new RunDirectory(folder);
+        Trainer trainer =
+                Trainer.start(directory, model(variant), options, open(plan, Split.TRAIN), open(plan, Split.VAL));
+        ProgressBar progress = ProgressBar.onStandardError();
+        if (!trainer.train(progress, stop).finished()) {
+            System.err.println("time is up for " + variant.label());
+        }
+        return RunReport.evaluate(directory, trainer.model(), test, progress);
+    }
+
+    private Report report(Plan plan, List<ReportedModel> models, Dataset test) {
+        double share = models.stream().mapToDouble(model -> model.metrics().size()).max().orElse(0);
+        String lead = ("Two networks of the same size learnt from scratch on %d generated street scenes, %.0f times over: baseline "
+                        + "labels a picture of %d × %d at that resolution, and dsrl, trained with dual super-resolution, labels the very "
+                        + "same picture at %d × %d.")
+                .formatted(plan.images, share, input.width(), input.height(), 2 * input.width(), 2 * input.height());
+        String command = "dsrl demo --images %d --epochs %d --input %s --seed %d --seconds 3600"
+                .formatted(plan.images, epochs, input, seed);
+        return new Report("dsrl demo", "Twice the resolution from the same small picture", lead, command, models, test);
+    }
+
+    private void tell(Path file, List<ReportedModel> models, double took) {
+        for (ReportedModel model : models) {
+            System.err.println("%-8s  mIoU on %d test images: %s"
+                    .formatted(
+                            model.run().model().options().variant().label(),
+                            model.evaluation().images(),
+                            Text.percent(model.evaluation().fullResolution().meanIou())));
+        }
+        System.err.println("took %.0f s; open %s in a browser".formatted(took, file.toAbsolutePath().toUri()));
+        if (json) {
+            var scores = new LinkedHashMap<String, Object>();
+            for (ReportedModel model : models) {
+                scores.put(
+                        model.run().model().options().variant().label(),
+                        Map.of(
+                                "miou", model.evaluation().fullResolution().meanIou(),
+                                "pixel_accuracy", model.evaluation().fullResolution().pixelAccuracy()));
+            }
+            var summary = new LinkedHashMap<String, Object>();
+            summary.put("report", file.toString());
+            summary.put("seconds", took);
+            summary.put("test", scores);
+            spec.commandLine().getOut().println(Json.writePretty(summary));
+        }
+    }
+}

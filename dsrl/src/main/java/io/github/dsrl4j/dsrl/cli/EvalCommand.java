@@ -1,0 +1,130 @@
+package io.github.dsrl4j.dsrl.cli;
+
+import io.github.dsrl4j.dsrl.DualSuperResolution;
+import io.github.dsrl4j.dsrl.dataset.Dataset;
+import io.github.dsrl4j.dsrl.dataset.Split;
+import io.github.dsrl4j.dsrl.inference.ModelDescription;
+import io.github.dsrl4j.dsrl.inference.ModelFile;
+import io.github.dsrl4j.dsrl.report.Cost;
+import io.github.dsrl4j.dsrl.train.Datasets;
+import io.github.dsrl4j.dsrl.train.Evaluation;
+import io.github.dsrl4j.dsrl.train.Evaluator;
+import io.github.dsrl4j.dsrl.train.RunDirectory;
+import io.github.dsrl4j.nn.checkpoint.AtomicFile;
+import io.github.dsrl4j.nn.checkpoint.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dsrl eval}. */
+@Command(
+        name = "eval",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true,
+        description = "Scores the model of a run on held-out images, and keeps the figures in the run's folder.")
+final class EvalCommand implements Callable<Integer> {
+    /** Which weights of a run. */
+    enum Weights {
+        BEST,
+        LAST;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "RUN", description = "Folder of a run that 'dsrl train' wrote.")
+    private Path folder;
+
+    @Option(
+            names = "--split",
+            paramLabel = "NAME",
+            completionCandidates = Choices.OfHeldOutSplits.class,
+            description = "val, on which the best epoch was chosen, or test.")
+    private String split = "val";
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data set, if it has moved.")
+    private Path data;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "NAME",
+            description = {
+                "${COMPLETION-CANDIDATES}. The best model is stored without the image branch;",
+                "with the last one, PSNR and SSIM of that branch are measured, too."
+            })
+    private Weights weights = Weights.BEST;
+
+    @Option(names = "--batch-size", paramLabel = "B", description = "Images at a time; the result is the same.")
+    private int batchSize = 8;
+
+    @Mixin
+    private Machine machine;
+
+    @Option(names = "--json", description = "Print one JSON object, and nothing else, on standard output.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Split part = part();
+        var directory = new RunDirectory(folder);
+        RunDirectory.Run run = directory.read();
+        DualSuperResolution model = weights == Weights.BEST
+                ? ModelFile.read(directory.best()).model()
+                : directory.lastModel();
+        machine.announce();
+        var scores = new Scores(folder, run.model(), weights.toString(), part, evaluate(run, part, model), cost(run));
+        Path file = folder.resolve(
+                weights == Weights.BEST ? "eval-%s.json".formatted(part.key()) : "eval-%s-last.json".formatted(part.key()));
+        String text = Json.writePretty(scores.toJson());
+        AtomicFile.write(file, out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
+        if (json) {
+            spec.commandLine().getOut().println(text);
+        } else {
+            spec.commandLine().getOut().print(scores.toText() + "\nwritten to " + file + "\n");
+            spec.commandLine().getOut().flush();
+        }
+        return 0;
+    }
+
+    private Split part() {
+        if (!split.equals("val") && !split.equals("test")) {
+            throw new ParameterException(spec.commandLine(), "--split: there is no '" + split + "'; choose val or test");
+        }
+        if (batchSize < 1) {
+            throw new ParameterException(spec.commandLine(), "--batch-size must be at least 1, not " + batchSize);
+        }
+        return Split.parse(split);
+    }
+
+    private Evaluation evaluate(RunDirectory.Run run, Split part, DualSuperResolution model) throws Exception {
+        ModelDescription description = run.model();
+        Dataset dataset = Datasets.open(
+                run.options().data().dataset(),
+                data == null ? run.options().data().root() : data.toString(),
+                part,
+                2 * description.inputWidth(),
+                2 * description.inputHeight());
+        boolean imageBranch =
+                weights == Weights.LAST && description.options().variant().superResolvesImage();
+        return new Evaluator(dataset, description.inputHeight(), description.inputWidth(), batchSize)
+                .evaluate(model, imageBranch, ProgressBar.onStandardError());
+    }
+
+    private static Cost cost(RunDirectory.Run run) {
+        return Cost.of(run.model());
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.dsrl4j.dsrl.cli;
+
+import io.github.dsrl4j.tensor.Device;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The options of all commands that compute. */
+final class Machine {
+    private static final String THREADS = "dsrl4j.threads";
+
+    @Spec(Target.MIXEE)
+    private CommandSpec spec;
+
+    /** Takes effect when the device is first used, which is after the options were read. */
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that compute; all processors if not given. The result is the same for any number.")
+    private void threads(int threads) {
+        if (threads < 1) {
+            throw new ParameterException(spec.commandLine(), "--threads must be at least 1, not " + threads);
+        }
+        System.setProperty(THREADS, Integer.toString(threads));
+    }
+
+    /** Says on standard error which kernels were chosen and why. */
+    void announce() {
+        System.err.println(Device.cpu().description());
+    }
+}

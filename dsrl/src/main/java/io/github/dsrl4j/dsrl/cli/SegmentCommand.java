@@ -1,0 +1,182 @@
+package io.github.dsrl4j.dsrl.cli;
+
+import io.github.dsrl4j.dsrl.dataset.ClassInfo;
+import io.github.dsrl4j.dsrl.dataset.ColorImage;
+import io.github.dsrl4j.dsrl.inference.Segmentation;
+import io.github.dsrl4j.dsrl.inference.Segmenter;
+import io.github.dsrl4j.nn.checkpoint.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dsrl segment}. */
+@Command(
+        name = "segment",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true,
+        description = {
+            "Labels the pixels of images of any size. Writes, at the image's size times the model's factor,",
+            "NAME.mask.png (class colours), NAME.overlay.png (colours over the image) and NAME.index.png (class ids)."
+        })
+final class SegmentCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "1..*", paramLabel = "IMAGE", description = "PNG or JPEG files.")
+    private List<Path> images;
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "RUN|FILE",
+            description = "Folder of a run, or a model file such as best.safetensors.")
+    private Path model;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write to; made if need be.")
+    private Path out;
+
+    @Option(names = "--alpha", paramLabel = "A", description = "Opacity of the colours in the overlay, 0 to 1.")
+    private double alpha = 0.5;
+
+    @Mixin
+    private Machine machine;
+
+    @Option(names = "--json", description = "Print one JSON object, and nothing else, on standard output.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Map<String, Path> named = named();
+        if (Files.exists(out) && !Files.isDirectory(out)) {
+            throw new IllegalArgumentException(out + ": is a file; --out names a folder");
+        }
+        Segmenter segmenter = Segmenter.load(model);
+        // All are read before anything is written; one at a time, since many need not fit the memory.
+        named.values().forEach(ColorImage::read);
+        machine.announce();
+        create(out);
+        var results = new ArrayList<Map<String, Object>>();
+        named.forEach((name, file) -> results.add(segment(segmenter, name, file)));
+        if (json) {
+            spec.commandLine().getOut().println(Json.writePretty(summary(segmenter, results)));
+        }
+        return 0;
+    }
+
+    /** The images by the names of what is written for them. */
+    private Map<String, Path> named() {
+        if (!(alpha >= 0 && alpha <= 1)) {
+            throw new ParameterException(spec.commandLine(), "--alpha must lie between 0 and 1, not " + alpha);
+        }
+        var named = new LinkedHashMap<String, Path>();
+        for (Path image : images) {
+            String file = image.getFileName() == null ? "" : image.getFileName().toString();
+            String name = file.replaceFirst("\\.[^.]+$", "");
+            Path other = named.putIfAbsent(name, image);
+            if (other != null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "%s and %s would both be written as %s.mask.png; segment them into different folders"
+                                .formatted(other, image, name));
+            }
+        }
+        return named;
+    }
+
+    private static void create(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(folder + ": cannot be made: " + e.getMessage(), e);
+        }
+    }
+
+    private Map<String, Object> segment(Segmenter segmenter, String name, Path file) {
+        Segmentation result = segmenter.segment(ColorImage.read(file));
+        Path mask = out.resolve(name + ".mask.png");
+        Path overlay = out.resolve(name + ".overlay.png");
+        Path index = out.resolve(name + ".index.png");
+        result.coloredMask().write(mask);
+        result.coloredOverlay(alpha).write(overlay);
+        result.labels().write(index, result.classes());
+        if (!json) {
+            tell(file, result, mask, overlay, index);
+        }
+        var shares = new LinkedHashMap<String, Object>();
+        for (int c = 0; c < result.classes().count(); c++) {
+            shares.put(result.classes().names().get(c), result.shares()[c]);
+        }
+        var entry = new LinkedHashMap<String, Object>();
+        entry.put("image", file.toString());
+        entry.put("width", result.image().width());
+        entry.put("height", result.image().height());
+        entry.put("labels_width", result.labels().width());
+        entry.put("labels_height", result.labels().height());
+        entry.put("seconds", result.time().toNanos() * 1e-9);
+        entry.put("mask", mask.toString());
+        entry.put("overlay", overlay.toString());
+        entry.put("index", index.toString());
+        entry.put("shares", shares);
+        return entry;
+    }
+
+    private void tell(Path file, Segmentation result, Path mask, Path overlay, Path index) {
+        PrintWriter terminal = spec.commandLine().getOut();
+        terminal.printf(
+                "%s: %dx%d pixels, labelled at %dx%d in %s s%n",
+                file,
+                result.image().width(),
+                result.image().height(),
+                result.labels().width(),
+                result.labels().height(),
+                Text.fixed(result.time().toNanos() * 1e-9, 2));
+        var rows = new ArrayList<List<String>>();
+        double[] shares = result.shares();
+        for (int c = 0; c < shares.length; c++) {
+            ClassInfo info = result.classes().classes().get(c);
+            if (shares[c] > 0) {
+                rows.add(List.of("  " + swatch(info.color()) + info.name(), "#%06x".formatted(info.color()), Text.percent(shares[c])));
+            }
+        }
+        terminal.print(Text.table(rows));
+        terminal.printf("  %s%n  %s%n  %s%n", mask, overlay, index);
+        terminal.flush();
+    }
+
+    /** Two blanks in a colour, where a person watches. */
+    private static String swatch(int color) {
+        boolean terminal = System.console() != null && System.console().isTerminal();
+        return terminal
+                ? "\033[48;2;%d;%d;%dm  \033[0m ".formatted(color >> 16, color >> 8 & 0xff, color & 0xff)
+                : "";
+    }
+
+    private Map<String, Object> summary(Segmenter segmenter, List<Map<String, Object>> results) {
+        var classes = new ArrayList<Map<String, Object>>();
+        for (int c = 0; c < segmenter.classes().count(); c++) {
+            ClassInfo info = segmenter.classes().classes().get(c);
+            classes.add(Map.of("id", c, "name", info.name(), "color", "#%06x".formatted(info.color())));
+        }
+        var summary = new LinkedHashMap<String, Object>();
+        summary.put("model", model.toString());
+        summary.put("variant", segmenter.description().options().variant().label());
+        summary.put("factor", segmenter.factor());
+        summary.put("classes", classes);
+        summary.put("images", results);
+        return summary;
+    }
+}

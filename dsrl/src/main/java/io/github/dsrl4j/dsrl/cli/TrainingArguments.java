@@ -1,0 +1,237 @@
+package io.github.dsrl4j.dsrl.cli;
+
+import io.github.dsrl4j.dsrl.DsrlOptions;
+import io.github.dsrl4j.dsrl.Variant;
+import io.github.dsrl4j.dsrl.dataset.ClassSet;
+import io.github.dsrl4j.dsrl.inference.ModelDescription;
+import io.github.dsrl4j.dsrl.train.Datasets;
+import io.github.dsrl4j.dsrl.train.RunDirectory;
+import io.github.dsrl4j.dsrl.train.TrainingOptions;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The options of {@code dsrl train} that determine the final weights. */
+final class TrainingArguments {
+    /** Which fields of a run's description each option sets. */
+    private static final Map<String, List<String>> FIELDS = Map.ofEntries(
+            Map.entry("--dataset", List.of("dataset")),
+            Map.entry("--network", List.of("network")),
+            Map.entry("--width", List.of("width")),
+            Map.entry("--variant", List.of("variant")),
+            Map.entry("--input", List.of("input_height", "input_width")),
+            Map.entry("--epochs", List.of("epochs")),
+            Map.entry("--batch-size", List.of("batch_size")),
+            Map.entry("--seed", List.of("seed")),
+            Map.entry("--optimizer", List.of("optimizer")),
+            Map.entry("--learning-rate", List.of("learning_rate")),
+            Map.entry("--weight-decay", List.of("weight_decay")),
+            Map.entry("--schedule", List.of("schedule")),
+            Map.entry("--warmup", List.of("warmup_epochs")),
+            Map.entry("--clip-norm", List.of("clip_norm")),
+            Map.entry("--class-weights", List.of("class_weights")),
+            Map.entry("--scale-min", List.of("scale_min")),
+            Map.entry("--scale-max", List.of("scale_max")),
+            Map.entry("--no-color-jitter", List.of("color_jitter")),
+            Map.entry("--image-weight", List.of("image_weight")),
+            Map.entry("--affinity-weight", List.of("affinity_weight")),
+            Map.entry("--affinity-subsampling", List.of("affinity_subsampling")),
+            Map.entry("--detach-image-features", List.of("detach_image_features")));
+
+    private static final DsrlOptions PAPER = DsrlOptions.of(Variant.DSRL);
+
+    @Spec(Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--dataset",
+            paramLabel = "NAME",
+            completionCandidates = Choices.OfDatasets.class,
+            description = {
+                "One of ${COMPLETION-CANDIDATES}.",
+                "streets is generated and needs no data; streets:N generates N images."
+            })
+    private String dataset = Datasets.STREETS;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data set; streets needs none.")
+    private Path data;
+
+    @Option(
+            names = "--network",
+            paramLabel = "NAME",
+            completionCandidates = Choices.OfNetworks.class,
+            description = "One of ${COMPLETION-CANDIDATES}.")
+    private String network = "espnetv2";
+
+    @Option(
+            names = "--width",
+            paramLabel = "FACTOR",
+            completionCandidates = Choices.OfWidths.class,
+            description = "Multiple of the network's channels: ${COMPLETION-CANDIDATES}.")
+    private double width = 0.5;
+
+    @Option(
+            names = "--variant",
+            paramLabel = "NAME",
+            completionCandidates = Choices.OfVariants.class,
+            description = "One of ${COMPLETION-CANDIDATES}.")
+    private String variant = Variant.DSRL.label();
+
+    @Option(
+            names = "--input",
+            paramLabel = "HxW",
+            converter = InputSize.Converter.class,
+            description = "Size of the network's input; images and labels are used at twice this size.")
+    private InputSize input = new InputSize(180, 240);
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images.")
+    private int epochs = 60;
+
+    @Option(names = "--batch-size", paramLabel = "B", description = "Images a step.")
+    private int batchSize = 8;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Of initial weights, order and augmentation.")
+    private long seed = 1;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            completionCandidates = Choices.OfOptimizers.class,
+            description = "One of ${COMPLETION-CANDIDATES} (momentum 0.9).")
+    private String optimizer = "adamw";
+
+    @Option(names = "--learning-rate", paramLabel = "RATE", description = "At the peak of the schedule.")
+    private double learningRate = 2e-3;
+
+    @Option(names = "--weight-decay", paramLabel = "DECAY", description = "Of weights; norms and biases have none.")
+    private double weightDecay = 1e-2;
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "NAME",
+            completionCandidates = Choices.OfSchedules.class,
+            description = "One of ${COMPLETION-CANDIDATES}; poly has power 0.9.")
+    private String schedule = "poly";
+
+    @Option(names = "--warmup", paramLabel = "EPOCHS", description = "Epochs over which the rate rises.")
+    private double warmup = 1;
+
+    @Option(names = "--clip-norm", paramLabel = "NORM", description = "Largest norm of the gradient; 0 is no limit.")
+    private double clipNorm;
+
+    @Option(
+            names = "--class-weights",
+            paramLabel = "NAME",
+            completionCandidates = Choices.OfClassWeights.class,
+            description = "One of ${COMPLETION-CANDIDATES}.")
+    private String classWeights = "enet";
+
+    @Option(names = "--scale-min", paramLabel = "FACTOR", description = "Smallest random scale.")
+    private double scaleMin = 0.5;
+
+    @Option(names = "--scale-max", paramLabel = "FACTOR", description = "Largest random scale.")
+    private double scaleMax = 2;
+
+    @Option(names = "--no-color-jitter", description = "Do not vary colours.")
+    private boolean noColorJitter;
+
+    @Option(names = "--image-weight", paramLabel = "W1", description = "Weight of the image branch's loss.")
+    private float imageWeight = PAPER.imageWeight();
+
+    @Option(names = "--affinity-weight", paramLabel = "W2", description = "Weight of the feature affinity loss.")
+    private float affinityWeight = PAPER.affinityWeight();
+
+    @Option(names = "--affinity-subsampling", paramLabel = "N", description = "Pixels a position and side of FA.")
+    private int affinitySubsampling = PAPER.affinitySubsampling();
+
+    @Option(names = "--detach-image-features", description = "FA pulls on the segmentation branch only.")
+    private boolean detachImageFeatures;
+
+    /** The run that the options describe; wrong values are wrong usage. */
+    RunDirectory.Run run() {
+        try {
+            ModelDescription model = model();
+            // Built once and thrown away: a network or width that does not exist is wrong usage, found before any data is read.
+            model.forInference();
+            String root = data == null ? null : data.toAbsolutePath().normalize().toString();
+            if (root == null && !Datasets.generated(dataset)) {
+                throw new IllegalArgumentException("the data set " + dataset + " needs its folder: --data DIR");
+            }
+            return new RunDirectory.Run(model, options(root), Map.of());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private ModelDescription model() {
+        ClassSet classes = Datasets.classes(dataset);
+        DsrlOptions paper = DsrlOptions.of(Variant.of(variant));
+        var options = new DsrlOptions(
+                paper.variant(),
+                imageWeight,
+                affinityWeight,
+                affinitySubsampling,
+                paper.transformChannels(),
+                paper.imageChannels(),
+                detachImageFeatures);
+        return new ModelDescription(
+                network, width, classes.count(), classes, options, input.height(), input.width());
+    }
+
+    private TrainingOptions options(String root) {
+        return new TrainingOptions(
+                new TrainingOptions.Data(dataset, root, scaleMin, scaleMax, !noColorJitter),
+                new TrainingOptions.Optimisation(
+                        optimizer, learningRate, weightDecay, schedule, warmup, clipNorm, classWeights),
+                epochs,
+                batchSize,
+                seed);
+    }
+
+    /** The folder that the command line names, or else that of the run: data may have moved. */
+    String root(RunDirectory.Run run) {
+        return data == null ? run.options().data().root() : data.toString();
+    }
+
+    /**
+     * Checks that the options that were given are those of the run that is to go on.
+     *
+     * @throws ParameterException naming the first that differs
+     */
+    void requireSame(RunDirectory.Run run) {
+        Map<String, Object> before = fields(run.model(), run.options());
+        Map<String, Object> now = given();
+        for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
+            for (String field : FIELDS.getOrDefault(given.longestName(), List.of())) {
+                if (!Objects.equals(before.get(field), now.get(field))) {
+                    throw new ParameterException(
+                            spec.commandLine(),
+                            "%s: the run began with %s = %s, not %s; a run goes on as it began (--resume needs --out alone)"
+                                    .formatted(given.longestName(), field, before.get(field), now.get(field)));
+                }
+            }
+        }
+    }
+
+    private Map<String, Object> given() {
+        try {
+            return fields(model(), options(null));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, Object> fields(ModelDescription model, TrainingOptions options) {
+        var fields = new LinkedHashMap<>(model.toJson());
+        fields.putAll(options.toJson());
+        return fields;
+    }
+}

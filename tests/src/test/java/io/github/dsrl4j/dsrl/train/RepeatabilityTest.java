@@ -1,0 +1,165 @@
+package io.github.dsrl4j.dsrl.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dsrl4j.dsrl.DsrlOptions;
+import io.github.dsrl4j.dsrl.Variant;
+import io.github.dsrl4j.dsrl.dataset.ClassSet;
+import io.github.dsrl4j.dsrl.dataset.Dataset;
+import io.github.dsrl4j.dsrl.dataset.Split;
+import io.github.dsrl4j.dsrl.dataset.Streets;
+import io.github.dsrl4j.dsrl.inference.ModelDescription;
+import io.github.dsrl4j.nn.checkpoint.Safetensors;
+import io.github.dsrl4j.tensor.Tensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The final weights do not depend on interruptions, nor on the number of threads. */
+class RepeatabilityTest {
+    private static final int HEIGHT = 32;
+    private static final int WIDTH = 48;
+    private static final int EPOCHS = 2;
+    private static final int IMAGES = 12;
+    private static final int BATCH = 4;
+
+    @TempDir
+    private Path folder;
+
+    private static Dataset streets(Split split) {
+        return Streets.of(split == Split.TRAIN ? IMAGES : 3, 2 * WIDTH, 2 * HEIGHT, 5, split);
+    }
+
+    private static Trainer start(RunDirectory directory) {
+        var description = new ModelDescription(
+                "espnetv2", 0.5, 11, ClassSet.CAMVID, DsrlOptions.of(Variant.DSRL), HEIGHT, WIDTH);
+        var options = new TrainingOptions(
+                new TrainingOptions.Data("streets", null, 0.5, 2, true),
+                new TrainingOptions.Optimisation("adamw", 2e-3, 1e-2, "poly", 0.5, 5, "enet"),
+                EPOCHS,
+                BATCH,
+                3);
+        return Trainer.start(directory, description, options, streets(Split.TRAIN), streets(Split.VAL));
+    }
+
+    private static Trainer resume(RunDirectory directory) {
+        return Trainer.resume(directory, streets(Split.TRAIN), streets(Split.VAL));
+    }
+
+    private static void assertSameTensors(Path expected, Path actual) {
+        Map<String, Tensor> a = Safetensors.read(expected);
+        Map<String, Tensor> b = Safetensors.read(actual);
+        assertEquals(a.keySet(), b.keySet());
+        a.forEach((name, tensor) -> assertArrayEquals(tensor.toArray(), b.get(name).toArray(), name));
+    }
+
+    @Test
+    void aRunStoppedAfterEveryStepEndsWithTheSameBits() throws Exception {
+        var whole = new RunDirectory(folder.resolve("whole"));
+        assertTrue(start(whole).train(Progress.NONE, () -> false).finished());
+
+        var broken = new RunDirectory(folder.resolve("broken"));
+        Trainer trainer = start(broken);
+        int stops = 0;
+        while (!trainer.train(Progress.NONE, () -> true).finished()) {
+            stops++;
+            trainer = resume(broken);
+        }
+        assertEquals(EPOCHS * (IMAGES / BATCH - 1), stops, "a stop after each step but the last of an epoch");
+        assertSameTensors(whole.last(), broken.last());
+        assertSameTensors(whole.best(), broken.best());
+        for (int i = 0; i < EPOCHS; i++) {
+            var a = whole.metrics().get(i);
+            var b = broken.metrics().get(i);
+            for (String name : List.of("loss", "cross_entropy", "mse", "affinity", "validation_miou", "validation_psnr")) {
+                assertEquals(a.get(name), b.get(name), name);
+            }
+        }
+    }
+
+    @Test
+    void aRunKilledWithoutWarningGoesOnFromTheLastEpoch() throws Exception {
+        var whole = new RunDirectory(folder.resolve("whole"));
+        start(whole).train(Progress.NONE, () -> false);
+        var killed = new RunDirectory(folder.resolve("killed"));
+        Trainer trainer = start(killed);
+        var steps = new AtomicInteger();
+        assertThrows(IllegalStateException.class, () -> trainer.train(Progress.NONE, () -> {
+            if (steps.incrementAndGet() == 3) {
+                throw new IllegalStateException("killed in the second epoch");
+            }
+            return false;
+        }));
+        assertEquals(1, killed.metrics().size());
+        assertTrue(resume(killed).train(Progress.NONE, () -> false).finished());
+        assertSameTensors(whole.last(), killed.last());
+        assertEquals(EPOCHS, killed.metrics().size());
+    }
+
+    @Test
+    void otherDataIsRefusedAndNothingIsOverwritten() throws Exception {
+        var directory = new RunDirectory(folder.resolve("run"));
+        start(directory);
+        String described = Files.readString(directory.folder().resolve("run.json"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> start(directory))
+                .getMessage()
+                .endsWith("there is a run already; continue it with --resume, or choose another folder"));
+        var other = Streets.of(IMAGES, 2 * WIDTH, 2 * HEIGHT, 6, Split.TRAIN);
+        var error = assertThrows(
+                IllegalArgumentException.class, () -> Trainer.resume(directory, other, streets(Split.VAL)));
+        assertTrue(error.getMessage().contains("is not the data that the run began with"), error.getMessage());
+        assertEquals(described, Files.readString(directory.folder().resolve("run.json")));
+        assertFalse(Files.exists(directory.last()));
+    }
+
+    @Test
+    void oneTwoAndThreeThreadsGiveTheSameBits() throws Exception {
+        Path one = trainInAnotherProcess(1);
+        assertSameTensors(one, trainInAnotherProcess(2));
+        assertSameTensors(one, trainInAnotherProcess(3));
+    }
+
+    /** The number of threads is chosen when a Java machine starts, so each run has its own. */
+    private Path trainInAnotherProcess(int threads) throws Exception {
+        Path run = folder.resolve("threads" + threads);
+        Path log = folder.resolve("threads" + threads + ".log");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-modules",
+                        "jdk.incubator.vector",
+                        "-Xmx1g",
+                        "-Ddsrl4j.threads=" + threads,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RepeatabilityTest.class.getName(),
+                        run.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        assertTrue(process.waitFor(3, TimeUnit.MINUTES), "training took more than three minutes");
+        assertEquals(0, process.exitValue(), () -> "training failed: " + read(log));
+        return run.resolve("last.safetensors");
+    }
+
+    private static String read(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (java.io.IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** One whole training run into the folder that is given. */
+    public static void main(String[] arguments) throws Exception {
+        start(new RunDirectory(Path.of(arguments[0]))).train(Progress.NONE, () -> false);
+    }
+}

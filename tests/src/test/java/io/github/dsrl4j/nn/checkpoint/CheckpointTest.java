@@ -1,0 +1,115 @@
+package io.github.dsrl4j.nn.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.dsrl4j.tensor.Shape;
+import io.github.dsrl4j.tensor.Tensor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CheckpointTest {
+    @TempDir
+    Path folder;
+
+    private Path file(String name, byte[] bytes) throws IOException {
+        return Files.write(folder.resolve(name), bytes);
+    }
+
+    /** The name says nothing, the bytes do. */
+    @Test
+    void tellsFormatsByTheirFirstBytes() throws IOException {
+        Path safetensors = folder.resolve("weights.pth");
+        Safetensors.write(safetensors, Map.of("w", Tensor.of(Shape.of(2), 1, 2)));
+        assertEquals(Checkpoint.Format.SAFETENSORS, Checkpoint.format(safetensors));
+        assertArrayEquals(new float[] {1, 2}, Checkpoint.read(safetensors).get("w").toArray());
+
+        for (String name : List.of("training.pt", "training.legacy.pt", "deflated.pt")) {
+            Path pytorch = file("x.safetensors", Resources.bytes(name));
+            assertEquals(Checkpoint.Format.PYTORCH, Checkpoint.format(pytorch));
+            assertEquals(7, Checkpoint.read(pytorch).size());
+        }
+    }
+
+    static Stream<Arguments> others() {
+        return Stream.of(
+                Arguments.of("", "the file is empty"),
+                Arguments.of(
+                        "version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+                        "this is a Git LFS pointer and not the weights; fetch them with 'git lfs pull'"),
+                Arguments.of("\n<!DOCTYPE html>", "this is a web page and not the weights; the download went wrong"),
+                Arguments.of("\u001f\u008b\u0008", "this is a gzip file; unpack it first"),
+                Arguments.of("\u0089HDF\r\n", "this is an HDF5 file; safetensors and PyTorch files are read"),
+                Arguments.of(
+                        "hello",
+                        "the format is not known; safetensors (.safetensors, .safetensors.index.json) and PyTorch (.pth, .pt) "
+                                + "files are read"),
+                Arguments.of(
+                        "x".repeat(257) + "ustar",
+                        "is a tar file as PyTorch 0.1 wrote it; load and save it again with a newer one"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("others")
+    void saysWhatAFileLooksLike(String contents, String expected) throws IOException {
+        Path file = file("weights.pth", contents.getBytes(StandardCharsets.ISO_8859_1));
+        var error = assertThrows(CheckpointException.class, () -> Checkpoint.read(file));
+        assertTrue(error.getMessage().startsWith(file + ": "), error::getMessage);
+        assertTrue(error.getMessage().endsWith(expected), error::getMessage);
+    }
+
+    @Test
+    void readsAModelInSeveralFiles() throws IOException {
+        Safetensors.write(folder.resolve("m-1.safetensors"), Map.of("a", Tensor.scalar(1), "unlisted", Tensor.scalar(9)));
+        Safetensors.write(folder.resolve("m-2.safetensors"), Map.of("b", Tensor.scalar(2)));
+        String index = "{\"metadata\": {\"total_size\": 8}, \"weight_map\": {\"b\": \"m-2.safetensors\", \"a\": \"m-1.safetensors\"}}";
+        Path file = file("model.safetensors.index.json", index.getBytes(StandardCharsets.UTF_8));
+        Map<String, Tensor> tensors = Checkpoint.read(file);
+        assertEquals(List.of("b", "a"), List.copyOf(tensors.keySet()));
+        assertEquals(1, tensors.get("a").item());
+        assertEquals(2, tensors.get("b").item());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ | : the index is not what it should be: JSON: line 1, column 2: expected a name in quotes; the text ends here",
+                "{} | : the index has no object 'weight_map'",
+                "{\"weight_map\":[]} | : the index has no object 'weight_map'",
+                "{\"weight_map\":{\"a\":1}} | : the index does not name a file beside it for tensor 'a'",
+                "{\"weight_map\":{\"a\":\"../m.safetensors\"}} | "
+                        + ": the index does not name a file beside it for tensor 'a' but '../m.safetensors'",
+                "{\"weight_map\":{\"a\":\"/etc/passwd\"}} | "
+                        + ": the index does not name a file beside it for tensor 'a' but '/etc/passwd'",
+                "{\"weight_map\":{\"b\":\"m.safetensors\"}} | m.safetensors: there is no tensor 'b'; did you mean 'a'?",
+                "{\"weight_map\":{\"a\":\"n.safetensors\"}} | n.safetensors: cannot be read: there is no such file"
+            })
+    void refusesBrokenIndices(String index, String expected) throws IOException {
+        Safetensors.write(folder.resolve("m.safetensors"), Map.of("a", Tensor.scalar(1)));
+        Path file = file("model.safetensors.index.json", index.getBytes(StandardCharsets.UTF_8));
+        var error = assertThrows(CheckpointException.class, () -> Checkpoint.read(file));
+        assertTrue(error.getMessage().endsWith(expected), error::getMessage);
+    }
+
+    @Test
+    void refusesAnIndexThatIsNotText() throws IOException {
+        Path file = file("model.safetensors.index.json", HexFormat.of().parseHex("7b22ff22"));
+        var error = assertThrows(CheckpointException.class, () -> Checkpoint.read(file));
+        assertEquals(file + ": the index is not UTF-8 text", error.getMessage());
+    }
+}
