@@ -1,6 +1,9 @@
 /** Modules, layers, losses, optimisers, data loading and checkpoints. */
 module io.github.dsrl4j.nn {
     requires transitive io.github.dsrl4j.autograd;
+    requires java.management;
+    // Counts what a thread allocates, where the Java machine is HotSpot.
+    requires static jdk.management;
 
     exports io.github.dsrl4j.nn;
     exports io.github.dsrl4j.nn.checkpoint;
@@ -9,5 +12,6 @@ module io.github.dsrl4j.nn {
     exports io.github.dsrl4j.nn.loss;
     exports io.github.dsrl4j.nn.optim;
     exports io.github.dsrl4j.nn.plan;
+    exports io.github.dsrl4j.nn.profile;
     exports io.github.dsrl4j.nn.trace;
 }

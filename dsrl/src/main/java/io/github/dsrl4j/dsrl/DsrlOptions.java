@@ -4,6 +4,9 @@ package io.github.dsrl4j.dsrl;
  * The choices of the method, with the paper's values as defaults.
  *
  * @param variant which branches there are
+ * @param predictionLayer whether the super-resolved segmentation ends in a 1 x 1 convolution with bias, before which the affinity loss
+ *     takes its features, as the paper's first author describes; without it, as in the authors' released code, the last block's
+ *     output serves as both
  * @param imageWeight w1 of the loss, the weight of the mean squared error of the super-resolved image
  * @param affinityWeight w2 of the loss, the weight of the feature affinity
  * @param affinitySubsampling how many pixels of the large image, per side, share one position of the affinity
@@ -13,6 +16,7 @@ package io.github.dsrl4j.dsrl;
  */
 public record DsrlOptions(
         Variant variant,
+        boolean predictionLayer,
         float imageWeight,
         float affinityWeight,
         int affinitySubsampling,
@@ -34,6 +38,6 @@ public record DsrlOptions(
 
     /** The paper's choices: L = L_ce + 0.1 L_mse + 1.0 L_fa, pairs subsampled to 1/8 a side. */
     public static DsrlOptions of(Variant variant) {
-        return new DsrlOptions(variant, 0.1f, 1.0f, 8, 16, 32, false);
+        return new DsrlOptions(variant, true, 0.1f, 1.0f, 8, 16, 32, false);
     }
 }

@@ -25,7 +25,8 @@ public final class DualSuperResolution extends Layer {
         this.options = options;
         this.network = child("", network);
         sssr = variant.superResolvesSegmentation()
-                ? child("sssr", new SegmentationSuperResolution(random, network.classes(), network.decoder().stride()))
+                ? child("sssr", new SegmentationSuperResolution(
+                        random, network.classes(), network.decoder().stride(), options.predictionLayer()))
                 : null;
         sisr = forTraining && variant.superResolvesImage()
                 ? child("sisr", new ImageSuperResolution(random, network.newDecoder(random, options.imageChannels())))
@@ -63,7 +64,7 @@ public final class DualSuperResolution extends Layer {
     /** Logits of normalised images {@code [N, 3, H, W]}: {@code [N, classes, f H, f W]}, f being {@link Variant#factor}. */
     @Override
     protected Variable forward(Variable image) {
-        return sssr == null ? network.apply(image) : segmentation(image, network.encode(image));
+        return sssr == null ? network.apply(image) : sssr.scores(segmentationFeatures(image, network.encode(image)));
     }
 
     /**
@@ -79,25 +80,26 @@ public final class DualSuperResolution extends Layer {
             throw new IllegalStateException("dsrl: this model was made for inference, its image branch is gone; load it for training");
         }
         List<Variable> encoded = network.encode(image);
-        Variable segmentation = segmentation(image, encoded);
-        Variable features = sisr.features(encoded);
+        Variable segmentationFeatures = segmentationFeatures(image, encoded);
+        Variable segmentation = sssr.scores(segmentationFeatures);
+        Variable imageFeatures = sisr.features(encoded);
         int height = 2 * image.shape().dim(2);
         int width = 2 * image.shape().dim(3);
-        Variable superResolved = crop(sisr.image(features), height, width);
+        Variable superResolved = crop(sisr.image(imageFeatures), height, width);
         if (transform == null) {
             return new DsrlOutput(segmentation, superResolved, null, null);
         }
-        Variable compared = options.detachImageFeatures() ? features.detach() : features;
+        Variable compared = options.detachImageFeatures() ? imageFeatures.detach() : imageFeatures;
         return new DsrlOutput(
                 segmentation,
                 superResolved,
-                transform.apply(subsample(segmentation, height, width)),
+                transform.apply(subsample(segmentationFeatures, height, width)),
                 subsample(compared, height, width));
     }
 
-    private Variable segmentation(Variable image, List<Variable> encoded) {
-        Variable logits = sssr.apply(network.decoder().decode(encoded));
-        return crop(logits, 2 * image.shape().dim(2), 2 * image.shape().dim(3));
+    private Variable segmentationFeatures(Variable image, List<Variable> encoded) {
+        Variable features = sssr.features(network.decoder().decode(encoded));
+        return crop(features, 2 * image.shape().dim(2), 2 * image.shape().dim(3));
     }
 
     /** Mean over areas of {@code affinitySubsampling} pixels of the large image a side. */

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Locale;
 
 /** Text tables. */
-final class Table {
+public final class Table {
     private Table() {}
 
     /** A number with commas between thousands. */
-    static String grouped(long number) {
+    public static String grouped(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
     /** Aligned columns, the first {@code left} of them to the left; rules under the first row and above the last. */
-    static String render(List<String[]> rows, int left) {
+    public static String render(List<String[]> rows, int left) {
         int[] widths = new int[rows.getFirst().length];
         for (String[] row : rows) {
             for (int i = 0; i < widths.length; i++) {

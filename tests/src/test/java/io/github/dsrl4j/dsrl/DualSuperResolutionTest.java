@@ -77,7 +77,7 @@ class DualSuperResolutionTest {
 
     @Test
     void theLossIsTheWeightedSumOfItsTerms() {
-        var options = new DsrlOptions(Variant.DSRL, 0.25f, 3f, 8, 16, 32, false);
+        var options = new DsrlOptions(Variant.DSRL, true, 0.25f, 3f, 8, 16, 32, false);
         DsrlOutput output = training(options).train(Variable.of(Tensor.randn(new Random(1), 1, 3, 64, 64)));
         Tensor large = Tensor.randn(new Random(2), 1, 3, 128, 128);
         DsrlLoss.Terms terms = new DsrlLoss(options, CLASSES, null).of(output, labels(Shape.of(1, 128, 128)), large);
@@ -90,7 +90,7 @@ class DualSuperResolutionTest {
 
     @Test
     void detachedImageFeaturesGetNoPullFromTheAffinity() {
-        var options = new DsrlOptions(Variant.DSRL, 0f, 1f, 8, 16, 32, true);
+        var options = new DsrlOptions(Variant.DSRL, false, 0f, 1f, 8, 16, 32, true);
         DualSuperResolution model = training(options);
         DsrlOutput output = model.train(Variable.of(Tensor.randn(new Random(1), 1, 3, 64, 64)));
         output.segmentationFeatures().featureAffinity(output.imageFeatures()).backward();
@@ -148,7 +148,7 @@ class DualSuperResolutionTest {
                 "dsrl: loss weights cannot be negative: image -1.0, affinity 1.0",
                 assertThrows(
                                 IllegalArgumentException.class,
-                                () -> new DsrlOptions(Variant.DSRL, -1, 1, 8, 16, 32, false))
+                                () -> new DsrlOptions(Variant.DSRL, true, -1, 1, 8, 16, 32, false))
                         .getMessage());
         assertEquals(
                 "espnetv2: there is no width 0.7; choose 0.5, 1.0, 1.25, 1.5 or 2.0",
@@ -161,7 +161,8 @@ class DualSuperResolutionTest {
         var random = new Random(1);
         var network = new EspNetV2(random, width, classes);
         long alone = network.parameterCount();
-        var model = DualSuperResolution.forInference(random, network, DsrlOptions.of(Variant.SSSR));
+        var released = new DsrlOptions(Variant.SSSR, false, 0.1f, 1, 8, 16, 32, false);
+        var model = DualSuperResolution.forInference(random, network, released);
         // Two blocks of 3 x 3 transposed convolution, batch normalisation and slopes on 20 classes.
         assertEquals(alone + 2 * (20 * 20 * 9 + 2 * 20 + 20), model.parameterCount());
     }

@@ -14,7 +14,7 @@ final class Choices {
     private Choices() {}
 
     /** The names of a library's own list. */
-    private abstract static class Names implements Iterable<String> {
+    abstract static class Names implements Iterable<String> {
         private final List<String> names;
 
         private Names(List<String> names) {

@@ -34,6 +34,7 @@ final class DoctorCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // for its options alone
     private Machine machine;
 
     @Option(names = "--json", description = "Print one JSON object, and nothing else, on standard output.")

@@ -85,8 +85,10 @@ final class EvalCommand implements Callable<Integer> {
         DualSuperResolution model = weights == Weights.BEST
                 ? ModelFile.read(directory.best()).model()
                 : directory.lastModel();
+        Dataset dataset = open(run, part);
         machine.announce();
-        var scores = new Scores(folder, run.model(), weights.toString(), part, evaluate(run, part, model), cost(run));
+        var scores = new Scores(
+                folder, run.model(), weights.toString(), part, evaluate(run, dataset, model), Cost.of(run.model()));
         Path file = folder.resolve(
                 weights == Weights.BEST ? "eval-%s.json".formatted(part.key()) : "eval-%s-last.json".formatted(part.key()));
         String text = Json.writePretty(scores.toJson());
@@ -110,21 +112,20 @@ final class EvalCommand implements Callable<Integer> {
         return Split.parse(split);
     }
 
-    private Evaluation evaluate(RunDirectory.Run run, Split part, DualSuperResolution model) throws Exception {
-        ModelDescription description = run.model();
-        Dataset dataset = Datasets.open(
+    private Dataset open(RunDirectory.Run run, Split part) {
+        return Datasets.open(
                 run.options().data().dataset(),
                 data == null ? run.options().data().root() : data.toString(),
                 part,
-                2 * description.inputWidth(),
-                2 * description.inputHeight());
+                2 * run.model().inputWidth(),
+                2 * run.model().inputHeight());
+    }
+
+    private Evaluation evaluate(RunDirectory.Run run, Dataset dataset, DualSuperResolution model) throws Exception {
+        ModelDescription description = run.model();
         boolean imageBranch =
                 weights == Weights.LAST && description.options().variant().superResolvesImage();
         return new Evaluator(dataset, description.inputHeight(), description.inputWidth(), batchSize)
                 .evaluate(model, imageBranch, ProgressBar.onStandardError());
-    }
-
-    private static Cost cost(RunDirectory.Run run) {
-        return Cost.of(run.model());
     }
 }

@@ -19,6 +19,7 @@ final class Machine {
             names = "--threads",
             paramLabel = "N",
             description = "Threads that compute; all processors if not given. The result is the same for any number.")
+    @SuppressWarnings("UnusedMethod") // picocli calls it
     private void threads(int threads) {
         if (threads < 1) {
             throw new ParameterException(spec.commandLine(), "--threads must be at least 1, not " + threads);

@@ -28,7 +28,7 @@ final class ProgressBar implements Progress {
 
     /** Draws on standard error: a bar if a person watches, plain lines if not. */
     static ProgressBar onStandardError() {
-        return new ProgressBar(System.err, System.console().isTerminal());
+        return new ProgressBar(System.err, Terminal.isWatched());
     }
 
     @Override

@@ -149,20 +149,12 @@ final class SegmentCommand implements Callable<Integer> {
         for (int c = 0; c < shares.length; c++) {
             ClassInfo info = result.classes().classes().get(c);
             if (shares[c] > 0) {
-                rows.add(List.of("  " + swatch(info.color()) + info.name(), "#%06x".formatted(info.color()), Text.percent(shares[c])));
+                rows.add(List.of("  " + Terminal.swatch(info.color()) + info.name(), "#%06x".formatted(info.color()), Text.percent(shares[c])));
             }
         }
         terminal.print(Text.table(rows));
         terminal.printf("  %s%n  %s%n  %s%n", mask, overlay, index);
         terminal.flush();
-    }
-
-    /** Two blanks in a colour, where a person watches. */
-    private static String swatch(int color) {
-        boolean terminal = System.console() != null && System.console().isTerminal();
-        return terminal
-                ? "\033[48;2;%d;%d;%dm  \033[0m ".formatted(color >> 16, color >> 8 & 0xff, color & 0xff)
-                : "";
     }
 
     private Map<String, Object> summary(Segmenter segmenter, List<Map<String, Object>> results) {

@@ -67,9 +67,10 @@ final class SummaryCommand implements Callable<Integer> {
             names = "--depth",
             paramLabel = "N",
             description = "Group layers whose names agree in the first N parts; 0 lists every one.")
-    private int depth = 2;
+    private int depth = 1;
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // for its options alone
     private Machine machine;
 
     @Option(names = "--json", description = "Print one JSON object, and nothing else, on standard output.")

@@ -2,9 +2,12 @@ package io.github.dsrl4j.dsrl.cli;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Numbers and tables for people to read. */
 final class Text {
+    private static final Pattern COLORING = Pattern.compile("\033\\[[0-9;]*m");
+
     private Text() {}
 
     /** A share as per cent; a dash where there is none. */
@@ -28,18 +31,22 @@ final class Text {
         int[] widths = new int[columns];
         for (List<String> row : rows) {
             for (int i = 0; i < row.size(); i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
+                widths[i] = Math.max(widths[i], visible(row.get(i)));
             }
         }
         var text = new StringBuilder();
         for (List<String> row : rows) {
             var line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
-                String space = " ".repeat(widths[i] - row.get(i).length());
+                String space = " ".repeat(widths[i] - visible(row.get(i)));
                 line.append(i == 0 ? row.get(i) + space : "   " + space + row.get(i));
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
         return text.toString();
+    }
+
+    private static int visible(String cell) {
+        return COLORING.matcher(cell).replaceAll("").length();
     }
 }

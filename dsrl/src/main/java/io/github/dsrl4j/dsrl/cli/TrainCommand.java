@@ -60,9 +60,9 @@ final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), out + ": there is a run already; go on with --resume, or choose another folder");
         }
-        machine.announce();
         Dataset trainSet = open(run, Split.TRAIN);
         Dataset validationSet = open(run, Split.VAL);
+        machine.announce();
         Trainer trainer = resume
                 ? Trainer.resume(directory, trainSet, validationSet)
                 : Trainer.start(directory, run.model(), run.options(), trainSet, validationSet);

@@ -44,6 +44,7 @@ final class TrainingArguments {
             Map.entry("--image-weight", List.of("image_weight")),
             Map.entry("--affinity-weight", List.of("affinity_weight")),
             Map.entry("--affinity-subsampling", List.of("affinity_subsampling")),
+            Map.entry("--no-prediction-layer", List.of("prediction_layer")),
             Map.entry("--detach-image-features", List.of("detach_image_features")));
 
     private static final DsrlOptions PAPER = DsrlOptions.of(Variant.DSRL);
@@ -152,6 +153,11 @@ final class TrainingArguments {
     @Option(names = "--affinity-subsampling", paramLabel = "N", description = "Pixels a position and side of FA.")
     private int affinitySubsampling = PAPER.affinitySubsampling();
 
+    @Option(
+            names = "--no-prediction-layer",
+            description = "The last block of SSSR gives the scores, as in the authors' released code.")
+    private boolean noPredictionLayer;
+
     @Option(names = "--detach-image-features", description = "FA pulls on the segmentation branch only.")
     private boolean detachImageFeatures;
 
@@ -176,6 +182,7 @@ final class TrainingArguments {
         DsrlOptions paper = DsrlOptions.of(Variant.of(variant));
         var options = new DsrlOptions(
                 paper.variant(),
+                !noPredictionLayer,
                 imageWeight,
                 affinityWeight,
                 affinitySubsampling,

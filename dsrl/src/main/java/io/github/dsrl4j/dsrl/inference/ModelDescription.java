@@ -59,6 +59,7 @@ public record ModelDescription(
         json.put("classes", classes.classes().stream().map(c -> Map.<String, Object>of("name", c.name(), "color", c.color())).toList());
         json.put("ignore_index", classes.ignoreIndex());
         json.put("variant", options.variant().label());
+        json.put("prediction_layer", options.predictionLayer());
         json.put("image_weight", options.imageWeight());
         json.put("affinity_weight", options.affinityWeight());
         json.put("affinity_subsampling", options.affinitySubsampling());
@@ -82,6 +83,7 @@ public record ModelDescription(
                 .toList();
         var options = new DsrlOptions(
                 Variant.of(fields.string("variant")),
+                fields.bool("prediction_layer"),
                 (float) fields.number("image_weight"),
                 (float) fields.number("affinity_weight"),
                 fields.integer("affinity_subsampling"),

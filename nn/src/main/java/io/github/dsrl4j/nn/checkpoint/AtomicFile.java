@@ -11,7 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** Replaces a file as a whole: whoever reads it, even after a crash or a full disk, finds the old contents or the new ones. */
+/**
+ * Replaces a file as a whole: whoever reads it, even after a crash or a full disk, finds the old contents or the new
+ * ones.
+ */
 public final class AtomicFile {
     private AtomicFile() {}
 
@@ -22,8 +25,8 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes to a temporary file in the same folder, forces it to the disk, and renames it over {@code target}. If anything
-     * fails, {@code target} is left as it was and the temporary file is removed.
+     * Writes to a temporary file in the same folder, forces it to the disk, and renames it over {@code target}. If
+     * anything fails, {@code target} is left as it was and the temporary file is removed.
      *
      * @throws CheckpointException if the file cannot be written
      */
@@ -35,7 +38,8 @@ public final class AtomicFile {
                 throw new CheckpointException(target + ": cannot be written, it is a directory");
             }
             if (!Files.isDirectory(file.getParent())) {
-                throw new CheckpointException(target + ": cannot be written, there is no directory " + file.getParent());
+                throw new CheckpointException(
+                        target + ": cannot be written, there is no directory " + file.getParent());
             }
             Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
             try {
@@ -50,7 +54,8 @@ public final class AtomicFile {
         }
     }
 
-    // Not through a FileChannel: that closes itself when the thread is interrupted, which is just when a last state is saved.
+    // Not through a FileChannel: that closes itself when the thread is interrupted, which is just when a last state is
+    // saved.
     private static void writeAndForce(Path temporary, Contents contents) throws IOException {
         try (var file = new FileOutputStream(temporary.toFile());
                 var out = new BufferedOutputStream(file, 1 << 16)) {
@@ -64,7 +69,8 @@ public final class AtomicFile {
         try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            // Some systems (Windows) cannot open a directory; the file itself is safe, only the moment of its renaming is not.
+            // Some systems (Windows) cannot open a directory; the file itself is safe, only the moment of its renaming
+            // is not.
             return;
         }
     }

@@ -1,8 +1,9 @@
 package io.github.dsrl4j.nn.checkpoint;
 
 /**
- * How much memory the contents of a file may take. Compression, repeated views and shared storages let a small file describe
- * boundless data; honest checkpoints stay far below {@value #PER_BYTE} bytes a byte (float32 made of packed booleans takes 4).
+ * How much memory the contents of a file may take. Compression, repeated views and shared storages let a small file
+ * describe boundless data; honest checkpoints stay far below {@value #PER_BYTE} bytes a byte (float32 made of packed
+ * booleans takes 4).
  */
 final class Budget {
     private static final long PER_BYTE = 32;

@@ -7,8 +7,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads little-endian values from a part of a file, front to back, and never beyond its end: what a file claims of its own size is
- * compared with what is there before anything is allocated.
+ * Reads little-endian values from a part of a file, front to back, and never beyond its end: what a file claims of its
+ * own size is compared with what is there before anything is allocated.
  */
 final class Bytes {
     private static final ValueLayout.OfShort SHORT =
@@ -101,8 +101,11 @@ final class Bytes {
 
     private long take(long count) {
         if (count < 0 || count > remaining()) {
-            throw error("%s bytes are claimed, but only %d are left: the file is cut off or damaged"
-                    .formatted(Long.toUnsignedString(count), remaining()), position, null);
+            throw error(
+                    "%s bytes are claimed, but only %d are left: the file is cut off or damaged"
+                            .formatted(Long.toUnsignedString(count), remaining()),
+                    position,
+                    null);
         }
         long start = position;
         position += count;

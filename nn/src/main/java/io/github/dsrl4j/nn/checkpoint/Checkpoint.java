@@ -41,7 +41,8 @@ public final class Checkpoint {
     /**
      * Loads a file into a module, every name and shape of which must fit; see {@link StateLoader} for less.
      *
-     * @throws CheckpointException as {@link #read} does, and if a name or shape does not fit; the module is then as it was
+     * @throws CheckpointException as {@link #read} does, and if a name or shape does not fit; the module is then as it
+     *     was
      */
     public static void load(Module module, Path file) {
         StateLoader.strict().load(module, file);
@@ -90,6 +91,7 @@ public final class Checkpoint {
         if (start.startsWith("\u0089HDF")) {
             return "this is an HDF5 file; safetensors and PyTorch files are read";
         }
-        return "the format is not known; safetensors (.safetensors, .safetensors.index.json) and PyTorch (.pth, .pt) files are read";
+        return "the format is not known; safetensors (.safetensors, .safetensors.index.json) and PyTorch (.pth, .pt)"
+                + " files are read";
     }
 }

@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** The element types of the checkpoint formats, little-endian as they lie in a file, named as safetensors names them. */
+/**
+ * The element types of the checkpoint formats, little-endian as they lie in a file, named as safetensors names them.
+ */
 public enum DType {
     BOOL(8),
     U8(8),
@@ -35,7 +37,8 @@ public enum DType {
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfDouble DOUBLE =
             ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -59,8 +62,8 @@ public enum DType {
     }
 
     /**
-     * The element at a byte offset as float32. F64 and the integers of 32 bits and more are rounded to the nearest float32;
-     * any BOOL byte but 0 is 1.
+     * The element at a byte offset as float32. F64 and the integers of 32 bits and more are rounded to the nearest
+     * float32; any BOOL byte but 0 is 1.
      *
      * @throws UnsupportedOperationException if the type is not {@linkplain #isConvertible() convertible}
      */

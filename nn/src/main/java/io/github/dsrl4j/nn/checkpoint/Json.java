@@ -5,15 +5,15 @@ import java.util.Map;
 
 /**
  * JSON (RFC 8259) as plain Java values: an object is a {@code Map<String, Object>} in the order of the text, an array a
- * {@code List<Object>}, a string a {@code String}, a number a {@code Long} if it is a whole number that fits and a {@code
- * Double} otherwise, and then {@code Boolean} and {@code null}.
+ * {@code List<Object>}, a string a {@code String}, a number a {@code Long} if it is a whole number that fits and a
+ * {@code Double} otherwise, and then {@code Boolean} and {@code null}.
  */
 public final class Json {
     private Json() {}
 
     /**
-     * The value that a text holds. Nesting is limited to {@value JsonParser#MAX_DEPTH} levels, and the names within an object
-     * must differ.
+     * The value that a text holds. Nesting is limited to {@value JsonParser#MAX_DEPTH} levels, and the names within an
+     * object must differ.
      *
      * @throws SyntaxException if the text is not JSON; the message names line and column
      */
@@ -31,9 +31,10 @@ public final class Json {
     }
 
     /**
-     * A value as JSON on one line. Beside what {@link #parse} returns it takes any {@code Number}, {@code CharSequence}, {@code
-     * Enum} (its name), {@code Iterable}, array of objects, ints, longs, floats or doubles, and {@code Map} with string keys. A
-     * number that is NaN or infinite becomes {@code null}, since JSON has no word for it.
+     * A value as JSON on one line. Beside what {@link #parse} returns it takes any {@code Number}, {@code
+     * CharSequence}, {@code Enum} (its name), {@code Iterable}, array of objects, ints, longs, floats or doubles, and
+     * {@code Map} with string keys. A number that is NaN or infinite becomes {@code null}, since JSON has no word for
+     * it.
      *
      * @throws IllegalArgumentException if the value holds something else, or is nested too deeply
      */

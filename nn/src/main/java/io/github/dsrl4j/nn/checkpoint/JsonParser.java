@@ -282,7 +282,8 @@ final class JsonParser {
                 lineStart = i + 1;
             }
         }
-        String found = end == text.length() ? "the text ends here" : "found '" + Names.printable(text.charAt(end)) + "'";
+        String found =
+                end == text.length() ? "the text ends here" : "found '" + Names.printable(text.charAt(end)) + "'";
         return new Json.SyntaxException(
                 "JSON: line %d, column %d: %s; %s".formatted(line, end - lineStart + 1, problem, found));
     }

@@ -36,8 +36,9 @@ final class JsonWriter {
             case long[] elements -> array(Arrays.stream(elements).boxed().toList());
             case double[] elements -> array(Arrays.stream(elements).boxed().toList());
             case float[] elements -> floats(elements);
-            default -> throw new IllegalArgumentException(
-                    "JSON: a " + value.getClass().getName() + " cannot be written; convert it to text, a number or a map first");
+            default ->
+                throw new IllegalArgumentException("JSON: a " + value.getClass().getName()
+                        + " cannot be written; convert it to text, a number or a map first");
         }
     }
 

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A machine for Python's pickle format, protocols 2 to 5, that can build plain values and nothing else. It knows the opcodes that
- * containers, numbers, texts and references take; any other is refused by its name. What a pickle wants to construct is left to
- * {@link Constructors}, which knows a fixed list.
+ * A machine for Python's pickle format, protocols 2 to 5, that can build plain values and nothing else. It knows the
+ * opcodes that containers, numbers, texts and references take; any other is refused by its name. What a pickle wants to
+ * construct is left to {@link Constructors}, which knows a fixed list.
  *
- * <p>Values: None is {@link None#NONE}, integers are {@code Long} ({@code BigInteger} beyond 64 bits), floats {@code Double},
- * then {@code Boolean}, {@code String}, {@code byte[]}, {@link Tuple}, {@code List} and {@code Map}. Containers may hold themselves
- * (a pickle can say so), so nobody may walk them without a limit.
+ * <p>Values: None is {@link None#NONE}, integers are {@code Long} ({@code BigInteger} beyond 64 bits), floats {@code
+ * Double}, then {@code Boolean}, {@code String}, {@code byte[]}, {@link Tuple}, {@code List} and {@code Map}.
+ * Containers may hold themselves (a pickle can say so), so nobody may walk them without a limit.
  *
- * <p>Every step reads at least a byte and makes at most one value, so work and memory are bounded by the file's size, and besides
- * by {@link #MAX_STEPS}.
+ * <p>Every step reads at least a byte and makes at most one value, so work and memory are bounded by the file's size,
+ * and besides by {@link #MAX_STEPS}.
  */
 final class Pickle {
     /** Enough for some 50,000 tensors with the state of an optimiser. */
@@ -205,8 +205,8 @@ final class Pickle {
     }
 
     /**
-     * Whether a value may be a key of a dictionary. Containers may not: they could hold themselves, and their hash would never end.
-     * Nor long texts, which take long to compare.
+     * Whether a value may be a key of a dictionary. Containers may not: they could hold themselves, and their hash
+     * would never end. Nor long texts, which take long to compare.
      */
     static boolean isKey(Object value) {
         return switch (value) {
@@ -219,7 +219,8 @@ final class Pickle {
     private void memoize(long index) {
         // Python counts up, one a step: an index beyond that is damage, and would make the table large for nothing.
         if (index > steps) {
-            throw error("it stores a value under number " + Long.toUnsignedString(index) + " after " + steps + " steps");
+            throw error(
+                    "it stores a value under number " + Long.toUnsignedString(index) + " after " + steps + " steps");
         }
         int i = (int) index;
         if (i >= memo.length) {

@@ -9,14 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * PyTorch's {@code .pth} and {@code .pt} files, read without Python and without danger. Both containers are known: the stream of
- * versions before 1.6, and the zip file since. The pickle inside is a program; the machine that runs it here ({@link Pickle}) knows
- * only the opcodes and constructors of tensors and plain containers and refuses all others by name, so nothing that a file says
- * can make anything run.
+ * PyTorch's {@code .pth} and {@code .pt} files, read without Python and without danger. Both containers are known: the
+ * stream of versions before 1.6, and the zip file since. The pickle inside is a program; the machine that runs it here
+ * ({@link Pickle}) knows only the opcodes and constructors of tensors and plain containers and refuses all others by
+ * name, so nothing that a file says can make anything run.
  *
- * <p>The state dict may be the whole file or stand in it under a usual key ({@code state_dict}, {@code model}, ...) beside an
- * optimiser, which is passed over. Names lose the {@code module.} of {@code DataParallel} and the {@code _orig_mod.} of {@code
- * torch.compile}. All real element types are converted to float32; views of shared storages become tensors of their own.
+ * <p>The state dict may be the whole file or stand in it under a usual key ({@code state_dict}, {@code model}, ...)
+ * beside an optimiser, which is passed over. Names lose the {@code module.} of {@code DataParallel} and the {@code
+ * _orig_mod.} of {@code torch.compile}. All real element types are converted to float32; views of shared storages
+ * become tensors of their own.
  */
 public final class PyTorchCheckpoint {
     private PyTorchCheckpoint() {}
@@ -24,8 +25,8 @@ public final class PyTorchCheckpoint {
     /**
      * The tensors of the state dict in a file, by name and in its order.
      *
-     * @throws CheckpointException if there is no such file, it is damaged, holds what is not on the list, holds no state dict or
-     *     more than one, or describes more data than a file of its size should
+     * @throws CheckpointException if there is no such file, it is damaged, holds what is not on the list, holds no
+     *     state dict or more than one, or describes more data than a file of its size should
      */
     public static Map<String, Tensor> read(Path file) {
         return read(file, "");
@@ -56,9 +57,8 @@ public final class PyTorchCheckpoint {
     static Map<String, Tensor> read(String source, MemorySegment file, String key) {
         var budget = new Budget(source, file.byteSize());
         TorchArchive archive = isZip(file) ? TorchZip.read(source, file, budget) : legacy(source, file);
-        Map<String, TensorView> found = key.isEmpty()
-                ? StateDicts.find(source, archive.root())
-                : StateDicts.find(source, archive.root(), key);
+        Map<String, TensorView> found =
+                key.isEmpty() ? StateDicts.find(source, archive.root()) : StateDicts.find(source, archive.root(), key);
         var tensors = new LinkedHashMap<String, Tensor>();
         StateDicts.unwrapNames(source, found).forEach((name, view) -> {
             budget.take(view.floatBytes(), "tensor '" + Names.shorten(name) + "'");
@@ -69,7 +69,8 @@ public final class PyTorchCheckpoint {
 
     private static TorchArchive legacy(String source, MemorySegment file) {
         if (isTar(file)) {
-            throw new CheckpointException(source + ": is a tar file as PyTorch 0.1 wrote it; load and save it again with a newer one");
+            throw new CheckpointException(
+                    source + ": is a tar file as PyTorch 0.1 wrote it; load and save it again with a newer one");
         }
         return TorchLegacy.read(source, file);
     }

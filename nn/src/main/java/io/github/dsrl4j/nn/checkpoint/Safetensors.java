@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The safetensors format (github.com/huggingface/safetensors): a JSON header with every tensor's type, shape and place, then the
- * data, little-endian and row-major. An open file is memory-mapped: opening it reads and checks the header alone, and a
- * tensor's bytes are touched when it is asked for. Safe for use by several threads until it is closed.
+ * The safetensors format (github.com/huggingface/safetensors): a JSON header with every tensor's type, shape and place,
+ * then the data, little-endian and row-major. An open file is memory-mapped: opening it reads and checks the header
+ * alone, and a tensor's bytes are touched when it is asked for. Safe for use by several threads until it is closed.
  */
 public final class Safetensors implements AutoCloseable {
     private final String source;
@@ -88,8 +88,8 @@ public final class Safetensors implements AutoCloseable {
      *
      * @param metadata free text that stands beside the tensors
      * @param dtype F32, F16 or BF16; the latter two round to the nearest, ties to even
-     * @throws CheckpointException if the file cannot be written, or a finite value is too large for {@code dtype}; the file is
-     *     then as it was
+     * @throws CheckpointException if the file cannot be written, or a finite value is too large for {@code dtype}; the
+     *     file is then as it was
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata, DType dtype) {
         new SafetensorsWriter(file.toString(), tensors, metadata, dtype).write(file);
@@ -120,17 +120,18 @@ public final class Safetensors implements AutoCloseable {
     }
 
     /**
-     * One tensor as float32, copied. F64 and integers of 32 bits and more are rounded to the nearest float32; a true BOOL is
-     * 1.
+     * One tensor as float32, copied. F64 and integers of 32 bits and more are rounded to the nearest float32; a true
+     * BOOL is 1.
      *
-     * @throws CheckpointException if there is none of this name, it is too large for a tensor, or its elements are no real
-     *     numbers of whole bytes (C64, F4, F6)
+     * @throws CheckpointException if there is none of this name, it is too large for a tensor, or its elements are no
+     *     real numbers of whole bytes (C64, F4, F6)
      */
     public Tensor tensor(String name) {
         Entry entry = entry(name);
         if (!entry.dtype().isConvertible()) {
-            throw new CheckpointException("%s: tensor '%s' is of %s, which has no float32 form; read its raw bytes instead"
-                    .formatted(source, Names.shorten(name), entry.dtype()));
+            throw new CheckpointException(
+                    "%s: tensor '%s' is of %s, which has no float32 form; read its raw bytes instead"
+                            .formatted(source, Names.shorten(name), entry.dtype()));
         }
         Tensor tensor = Tensor.empty(Shapes.toShape(source, name, entry.shape()));
         entry.dtype().toFloats(data, entry.begin(), tensor.array(), tensor.offset(), tensor.size());

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The header of a safetensors file: eight bytes with its length, then JSON that gives every tensor's type, shape and place.
- * Checks everything that the format promises, so that what comes after can trust it.
+ * The header of a safetensors file: eight bytes with its length, then JSON that gives every tensor's type, shape and
+ * place. Checks everything that the format promises, so that what comes after can trust it.
  *
  * @param metadata free text that stands beside the tensors
  * @param entries the tensors by name, in the order of their data
@@ -72,7 +72,10 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Safetensors.E
                 throw error("the header does not begin with '{'");
             }
             try {
-                return StandardCharsets.UTF_8.newDecoder().decode(header.asByteBuffer()).toString();
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(header.asByteBuffer())
+                        .toString();
             } catch (CharacterCodingException e) {
                 throw error("the header is not UTF-8 text", e);
             }
@@ -115,8 +118,10 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Safetensors.E
             }
             long bytes = bytes(name, dtype, shape);
             if (end - begin != bytes) {
-                throw error(name, "of %s %s needs %d bytes, but data_offsets [%d, %d] hold %d"
-                        .formatted(dtype, Shapes.describe(shape), bytes, begin, end, end - begin));
+                throw error(
+                        name,
+                        "of %s %s needs %d bytes, but data_offsets [%d, %d] hold %d"
+                                .formatted(dtype, Shapes.describe(shape), bytes, begin, end, end - begin));
             }
             return new Safetensors.Entry(name, dtype, shape, begin, end);
         }
@@ -137,8 +142,9 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Safetensors.E
             var result = new ArrayList<Long>(numbers.size());
             for (Object number : numbers) {
                 if (!(number instanceof Long natural) || natural < 0) {
-                    throw error(name, "has a '%s' with an entry that is not a whole number from 0 to 2^63 - 1"
-                            .formatted(field));
+                    throw error(
+                            name,
+                            "has a '%s' with an entry that is not a whole number from 0 to 2^63 - 1".formatted(field));
                 }
                 result.add(natural);
             }
@@ -165,12 +171,16 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Safetensors.E
             String previous = null;
             for (Safetensors.Entry entry : sorted) {
                 if (entry.begin() > covered) {
-                    throw error(entry.name(), "begins at byte %d of the data, but the one before it ends at %d: a hole"
-                            .formatted(entry.begin(), covered));
+                    throw error(
+                            entry.name(),
+                            "begins at byte %d of the data, but the one before it ends at %d: a hole"
+                                    .formatted(entry.begin(), covered));
                 }
                 if (entry.begin() < covered) {
-                    throw error(entry.name(), "begins at byte %d of the data, inside tensor '%s', which ends at %d"
-                            .formatted(entry.begin(), Names.shorten(previous), covered));
+                    throw error(
+                            entry.name(),
+                            "begins at byte %d of the data, inside tensor '%s', which ends at %d"
+                                    .formatted(entry.begin(), Names.shorten(previous), covered));
                 }
                 covered = entry.end();
                 previous = entry.name();

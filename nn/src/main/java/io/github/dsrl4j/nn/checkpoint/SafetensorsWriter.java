@@ -31,7 +31,10 @@ final class SafetensorsWriter {
 
     void write(Path file) {
         AtomicFile.write(file, out -> {
-            out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
+            out.write(ByteBuffer.allocate(8)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(header.length)
+                    .array());
             out.write(header);
             for (var entry : tensors.entrySet()) {
                 writeData(out, entry.getKey(), entry.getValue().toArray());
@@ -47,7 +50,8 @@ final class SafetensorsWriter {
         long begin = 0;
         for (var entry : tensors.entrySet()) {
             if (entry.getKey().equals(SafetensorsHeader.METADATA)) {
-                throw new CheckpointException(target + ": safetensors: no tensor can be named " + SafetensorsHeader.METADATA);
+                throw new CheckpointException(
+                        target + ": safetensors: no tensor can be named " + SafetensorsHeader.METADATA);
             }
             long end = begin + (long) entry.getValue().size() * dtype.bits() / 8;
             var fields = new LinkedHashMap<String, Object>();

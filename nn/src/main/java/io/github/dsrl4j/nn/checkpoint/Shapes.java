@@ -25,8 +25,9 @@ final class Shapes {
             boolean fits = dim <= Integer.MAX_VALUE - 8;
             size = fits ? size * dim : Long.MAX_VALUE;
             if (size > Integer.MAX_VALUE - 8) {
-                throw new CheckpointException("%s: tensor '%s' of shape %s is too large: a tensor holds at most 2^31 - 9 values"
-                        .formatted(source, Names.shorten(name), describe(dims)));
+                throw new CheckpointException(
+                        "%s: tensor '%s' of shape %s is too large: a tensor holds at most 2^31 - 9 values"
+                                .formatted(source, Names.shorten(name), describe(dims)));
             }
             extents[i] = (int) dim;
         }

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A model in several safetensors files, as {@code model.safetensors.index.json} lists them: {@code {"metadata": {...}, "weight_map":
- * {name: file}}}.
+ * A model in several safetensors files, as {@code model.safetensors.index.json} lists them: {@code {"metadata": {...},
+ * "weight_map": {name: file}}}.
  */
 final class ShardedSafetensors {
     private static final long MAX_INDEX = SafetensorsHeader.MAX_LENGTH;
@@ -24,8 +24,7 @@ final class ShardedSafetensors {
         try {
             var tensors = new LinkedHashMap<String, Tensor>();
             weightMap(index.toString(), text(index)).forEach((name, file) -> {
-                Safetensors shard =
-                        shards.computeIfAbsent(file, _ -> Safetensors.open(index.resolveSibling(file)));
+                Safetensors shard = shards.computeIfAbsent(file, _ -> Safetensors.open(index.resolveSibling(file)));
                 tensors.put(name, shard.tensor(name));
             });
             return tensors;

@@ -30,7 +30,9 @@ public final class SmallFloats {
         return (short) ((bits + roundingBias) >>> 16);
     }
 
-    /** Float8 E4M3 in the finite variant (bias 7, no infinities, NaN where all other bits are set) as float32; exact. */
+    /**
+     * Float8 E4M3 in the finite variant (bias 7, no infinities, NaN where all other bits are set) as float32; exact.
+     */
     public static float fromFloat8E4M3(byte bits) {
         int magnitude = bits & 0x7F;
         if (magnitude == 0x7F) {
@@ -38,7 +40,8 @@ public final class SmallFloats {
         }
         int exponent = magnitude >> 3;
         int fraction = magnitude & 7;
-        float value = exponent == 0 ? Math.scalb((float) fraction, -9) : Math.scalb((float) (8 + fraction), exponent - 10);
+        float value =
+                exponent == 0 ? Math.scalb((float) fraction, -9) : Math.scalb((float) (8 + fraction), exponent - 10);
         return bits < 0 ? -value : value;
     }
 

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds the state dict, names with tensors, in what a training script chose to save, and makes its names those of the model. */
+/**
+ * Finds the state dict, names with tensors, in what a training script chose to save, and makes its names those of the
+ * model.
+ */
 final class StateDicts {
     /** Where people put a model's state beside the epoch and the optimiser, the likeliest first. */
     private static final List<String> USUAL_KEYS = List.of(
@@ -29,8 +32,8 @@ final class StateDicts {
     private StateDicts() {}
 
     /**
-     * The state dict in an object: under one of the usual keys if there is one; else the object itself if it holds tensors; else the
-     * only dictionary in it that does.
+     * The state dict in an object: under one of the usual keys if there is one; else the object itself if it holds
+     * tensors; else the only dictionary in it that does.
      */
     static Map<String, TensorView> find(String source, Object root) {
         return find(source, root, 0);
@@ -81,7 +84,8 @@ final class StateDicts {
         return depth <= MAX_DEPTH
                 && (!tensors(map).isEmpty()
                         || USUAL_KEYS.stream()
-                                .anyMatch(key -> map.get(key) instanceof Map<?, ?> inner && leadsToTensors(inner, depth + 1)));
+                                .anyMatch(key ->
+                                        map.get(key) instanceof Map<?, ?> inner && leadsToTensors(inner, depth + 1)));
     }
 
     private static Map<String, TensorView> tensors(Map<?, ?> map) {
@@ -111,8 +115,8 @@ final class StateDicts {
     }
 
     /**
-     * The same entries under the names that the model itself gives them: {@code DataParallel} puts {@code module.} before every
-     * name, and {@code torch.compile} puts {@code _orig_mod.} before the names of what it compiled.
+     * The same entries under the names that the model itself gives them: {@code DataParallel} puts {@code module.}
+     * before every name, and {@code torch.compile} puts {@code _orig_mod.} before the names of what it compiled.
      */
     static <V> Map<String, V> unwrapNames(String source, Map<String, V> state) {
         Map<String, V> names = state;
@@ -127,8 +131,9 @@ final class StateDicts {
                 String inner = parallel ? name.substring("module.".length()) : name;
                 String plain = ("." + inner).replace("._orig_mod.", ".").substring(1);
                 if (unwrapped.put(plain, value) != null) {
-                    throw new CheckpointException("%s: two tensors are named '%s' once 'module.' and '_orig_mod.' are gone"
-                            .formatted(source, Names.shorten(plain)));
+                    throw new CheckpointException(
+                            "%s: two tensors are named '%s' once 'module.' and '_orig_mod.' are gone"
+                                    .formatted(source, Names.shorten(plain)));
                 }
             });
             names = unwrapped;

@@ -62,11 +62,16 @@ record StateDifference(List<String> fitting, List<String> missing, List<String> 
         }
         addRest(rows, "missing", missing);
         for (String name : shown(unexpected)) {
-            rows.add(new Row("unexpected", Names.shorten(name), checkpoint.get(name).shape().toString(), ""));
+            rows.add(new Row(
+                    "unexpected",
+                    Names.shorten(name),
+                    checkpoint.get(name).shape().toString(),
+                    ""));
         }
         addRest(rows, "unexpected", unexpected);
         for (String name : shown(reshaped)) {
-            String shapes = "module " + module.get(name).shape() + ", checkpoint " + checkpoint.get(name).shape();
+            String shapes = "module " + module.get(name).shape() + ", checkpoint "
+                    + checkpoint.get(name).shape();
             rows.add(new Row("shape", name, shapes, ""));
         }
         addRest(rows, "shape", reshaped);
@@ -89,7 +94,10 @@ record StateDifference(List<String> fitting, List<String> missing, List<String> 
         var suggestions = new HashMap<String, String>();
         for (String name : shown(missing)) {
             List<String> sameShape = free.stream()
-                    .filter(other -> checkpoint.get(other).shape().equals(module.get(name).shape()))
+                    .filter(other -> checkpoint
+                            .get(other)
+                            .shape()
+                            .equals(module.get(name).shape()))
                     .toList();
             String near = EditDistance.nearest(name, sameShape);
             near = near == null ? EditDistance.nearest(name, free) : near;
@@ -104,7 +112,11 @@ record StateDifference(List<String> fitting, List<String> missing, List<String> 
     private static String layOut(List<Row> rows) {
         int kindWidth = rows.stream().mapToInt(row -> row.kind().length()).max().orElse(0);
         int nameWidth = rows.stream().mapToInt(row -> row.name().length()).max().orElse(0);
-        int shapeWidth = rows.stream().filter(row -> !row.remark().isEmpty()).mapToInt(row -> row.shape().length()).max().orElse(0);
+        int shapeWidth = rows.stream()
+                .filter(row -> !row.remark().isEmpty())
+                .mapToInt(row -> row.shape().length())
+                .max()
+                .orElse(0);
         var lines = new ArrayList<String>();
         for (Row row : rows) {
             String line = "  " + pad(row.kind(), kindWidth) + "  " + pad(row.name(), nameWidth) + "  "

@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Puts tensors into a module's parameters and buffers by name. A strict loader wants every name and shape to fit and changes
- * nothing otherwise; a lenient one takes what fits and says what did not. Immutable.
+ * Puts tensors into a module's parameters and buffers by name. A strict loader wants every name and shape to fit and
+ * changes nothing otherwise; a lenient one takes what fits and says what did not. Immutable.
  *
  * <pre>{@code
  * StateLoader.strict().load(network, Path.of("espnetv2_s_2.0_city_1024x512.pth"));
  * var report = StateLoader.lenient().rename("^backbone\\.", "encoder.").drop("^head\\.").load(network, tensors);
  * }</pre>
  *
- * PyTorch before 0.4.1 did not count batches: where a checkpoint lacks {@code num_batches_tracked}, the count becomes 0.
+ * PyTorch before 0.4.1 did not count batches: where a checkpoint lacks {@code num_batches_tracked}, the count becomes
+ * 0.
  */
 public final class StateLoader {
     private static final String BATCH_COUNT = "num_batches_tracked";
@@ -54,7 +55,10 @@ public final class StateLoader {
         return with(new Rule(Pattern.compile(regex), replacement));
     }
 
-    /** This loader with one more rule: tensors whose name matches somewhere are left out, as if the checkpoint lacked them. */
+    /**
+     * This loader with one more rule: tensors whose name matches somewhere are left out, as if the checkpoint lacked
+     * them.
+     */
     public StateLoader drop(String regex) {
         return with(new Rule(Pattern.compile(regex), null));
     }
@@ -89,8 +93,8 @@ public final class StateLoader {
     /**
      * Loads tensors.
      *
-     * @throws CheckpointException if rules give two tensors one name; and from a strict loader if anything does not fit, with a
-     *     table of missing, unexpected and differently shaped names. The module is then as it was.
+     * @throws CheckpointException if rules give two tensors one name; and from a strict loader if anything does not
+     *     fit, with a table of missing, unexpected and differently shaped names. The module is then as it was.
      */
     public Report load(Module module, Map<String, Tensor> tensors) {
         return load(module, tensors, "checkpoint");

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A tensor as PyTorch stores it: a window on a storage that may be shared, transposed or repeated. Element {@code i_1, ..., i_n}
- * lies at {@code offset + sum_k i_k strides_k}.
+ * A tensor as PyTorch stores it: a window on a storage that may be shared, transposed or repeated. Element {@code i_1,
+ * ..., i_n} lies at {@code offset + sum_k i_k strides_k}.
  *
  * @param storage where the elements are
  * @param dtype how they are to be understood

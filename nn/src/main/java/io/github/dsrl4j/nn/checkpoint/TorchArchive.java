@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
 
 /**
- * What a PyTorch file holds, whatever its container: the pickled object, and the bytes of the storages that it refers to.
+ * What a PyTorch file holds, whatever its container: the pickled object, and the bytes of the storages that it refers
+ * to.
  *
  * @param root the object that was saved
  * @param storages gives all bytes that were saved for a storage

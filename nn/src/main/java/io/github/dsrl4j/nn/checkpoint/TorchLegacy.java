@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The stream that PyTorch wrote before 1.6: pickles of a magic number, a version, the sizes of C's types, the object itself and the
- * keys of its storages; then for each key the number of its elements in eight bytes, and the elements, little-endian.
+ * The stream that PyTorch wrote before 1.6: pickles of a magic number, a version, the sizes of C's types, the object
+ * itself and the keys of its storages; then for each key the number of its elements in eight bytes, and the elements,
+ * little-endian.
  */
 final class TorchLegacy {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);

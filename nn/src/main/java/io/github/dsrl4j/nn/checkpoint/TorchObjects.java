@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a PyTorch checkpoint may construct: tensors, parameters, storages, sizes, and the plain containers beside them. Each
- * constructor is one case in {@link #call}; a name that is not on the list is refused with that name.
+ * What a PyTorch checkpoint may construct: tensors, parameters, storages, sizes, and the plain containers beside them.
+ * Each constructor is one case in {@link #call}; a name that is not on the list is refused with that name.
  */
 final class TorchObjects implements Pickle.Constructors {
     private static final int MAX_RANK = 64;
@@ -44,7 +44,8 @@ final class TorchObjects implements Pickle.Constructors {
     /** A class of storages, which says what their elements are. */
     private record StorageClass(DType dtype) {}
 
-    private static final Map<String, Constructor> CONSTRUCTORS = Map.ofEntries(
+    /** All that a pickle may name. */
+    private static final Map<String, Object> KNOWN = Map.ofEntries(
             Map.entry("collections.OrderedDict", Constructor.ORDERED_DICT),
             Map.entry("collections.Counter", Constructor.COUNTER),
             Map.entry("__builtin__.set", Constructor.SET),
@@ -61,22 +62,18 @@ final class TorchObjects implements Pickle.Constructors {
             Map.entry("torch.Tensor", Constructor.PARAMETER_CLASS),
             Map.entry("torch.storage.UntypedStorage", Constructor.UNTYPED_STORAGE),
             Map.entry("torch.storage._UntypedStorage", Constructor.UNTYPED_STORAGE),
-            Map.entry("torch.UntypedStorage", Constructor.UNTYPED_STORAGE));
-
-    private static final Map<String, DType> STORAGES = Map.ofEntries(
-            Map.entry("torch.DoubleStorage", DType.F64),
-            Map.entry("torch.FloatStorage", DType.F32),
-            Map.entry("torch.HalfStorage", DType.F16),
-            Map.entry("torch.BFloat16Storage", DType.BF16),
-            Map.entry("torch.LongStorage", DType.I64),
-            Map.entry("torch.IntStorage", DType.I32),
-            Map.entry("torch.ShortStorage", DType.I16),
-            Map.entry("torch.CharStorage", DType.I8),
-            Map.entry("torch.ByteStorage", DType.U8),
-            Map.entry("torch.BoolStorage", DType.BOOL),
-            Map.entry("torch.ComplexFloatStorage", DType.C64));
-
-    private static final Map<String, DType> DTYPES = Map.ofEntries(
+            Map.entry("torch.UntypedStorage", Constructor.UNTYPED_STORAGE),
+            Map.entry("torch.DoubleStorage", new StorageClass(DType.F64)),
+            Map.entry("torch.FloatStorage", new StorageClass(DType.F32)),
+            Map.entry("torch.HalfStorage", new StorageClass(DType.F16)),
+            Map.entry("torch.BFloat16Storage", new StorageClass(DType.BF16)),
+            Map.entry("torch.LongStorage", new StorageClass(DType.I64)),
+            Map.entry("torch.IntStorage", new StorageClass(DType.I32)),
+            Map.entry("torch.ShortStorage", new StorageClass(DType.I16)),
+            Map.entry("torch.CharStorage", new StorageClass(DType.I8)),
+            Map.entry("torch.ByteStorage", new StorageClass(DType.U8)),
+            Map.entry("torch.BoolStorage", new StorageClass(DType.BOOL)),
+            Map.entry("torch.ComplexFloatStorage", new StorageClass(DType.C64)),
             Map.entry("torch.float64", DType.F64),
             Map.entry("torch.float32", DType.F32),
             Map.entry("torch.float16", DType.F16),
@@ -103,18 +100,14 @@ final class TorchObjects implements Pickle.Constructors {
     @Override
     public Object global(String module, String name) {
         String full = module + "." + name;
-        if (CONSTRUCTORS.get(full) instanceof Constructor constructor) {
-            return constructor;
+        Object known = KNOWN.get(full);
+        if (known != null) {
+            return known;
         }
-        if (STORAGES.get(full) instanceof DType dtype) {
-            return new StorageClass(dtype);
-        }
-        if (DTYPES.get(full) instanceof DType dtype) {
-            return dtype;
-        }
-        throw error("the constructor '%s' is refused: only tensors and plain containers are read; in Python, save the weights alone: "
-                        .formatted(Names.shorten(full))
-                + "torch.save(model.state_dict(), file)");
+        throw error(
+                "the constructor '%s' is refused: only tensors and plain containers are read; in Python, save the weights alone: "
+                                .formatted(Names.shorten(full))
+                        + "torch.save(model.state_dict(), file)");
     }
 
     @Override
@@ -131,19 +124,22 @@ final class TorchObjects implements Pickle.Constructors {
             case TENSOR_V3 -> tensor(arguments, 7, 8);
             case PARAMETER, PARAMETER_WITH_STATE -> argument(arguments, 0, TensorView.class, "a tensor");
             case SUBCLASS -> subclass(arguments);
-            case PARAMETER_CLASS, UNTYPED_STORAGE -> throw error("the class %s is called".formatted(constructor));
+            case PARAMETER_CLASS, UNTYPED_STORAGE -> throw error("a class is called as if it were a constructor");
         };
     }
 
     @Override
     public void build(Object target, Object state) {
-        // The one state that tensors' containers carry is OrderedDict's attribute _metadata, version numbers that nobody needs.
+        // The one state that tensors' containers carry is OrderedDict's attribute _metadata, version numbers that
+        // nobody needs.
         if (!(target instanceof Map<?, ?>) || !(state instanceof Map<?, ?>)) {
             throw error("state is given to %s, which takes none".formatted(Pickle.describe(target)));
         }
     }
 
-    /** {@code ('storage', class, key, location, number of elements[, view])}, view being {@code (key, offset, size)}. */
+    /**
+     * {@code ('storage', class, key, location, number of elements[, view])}, view being {@code (key, offset, size)}.
+     */
     @Override
     public Object persistent(Object id) {
         if (!(id instanceof Tuple(List<Object> fields)) || fields.size() < 5 || !"storage".equals(fields.getFirst())) {
@@ -170,7 +166,8 @@ final class TorchObjects implements Pickle.Constructors {
     private TensorView.Storage view(TensorView.Storage whole, Object view) {
         List<Object> fields = items(view);
         if (fields.size() != 3) {
-            throw error("a view of storage '%s' has %d fields, not 3".formatted(Names.shorten(whole.key()), fields.size()));
+            throw error(
+                    "a view of storage '%s' has %d fields, not 3".formatted(Names.shorten(whole.key()), fields.size()));
         }
         long begin = natural(fields.get(1), "the beginning of a view");
         long count = natural(fields.get(2), "the size of a view");
@@ -225,14 +222,19 @@ final class TorchObjects implements Pickle.Constructors {
     }
 
     private void checkInside(TensorView view) {
-        long available = view.storage().count() * (view.storage().dtype().bits() / 8) / (view.dtype().bits() / 8);
+        long available = view.storage().count()
+                * (view.storage().dtype().bits() / 8)
+                / (view.dtype().bits() / 8);
         long last = view.offset();
         long size = 1;
         try {
             for (int i = 0; i < view.sizes().size(); i++) {
                 long extent = view.sizes().get(i);
                 size = Math.multiplyExact(size, extent);
-                last = Math.addExact(last, Math.multiplyExact(Math.max(extent - 1, 0), view.strides().get(i)));
+                last = Math.addExact(
+                        last,
+                        Math.multiplyExact(
+                                Math.max(extent - 1, 0), view.strides().get(i)));
             }
         } catch (ArithmeticException e) {
             throw error("a tensor of size %s and stride %s overflows 64 bits"
@@ -261,16 +263,17 @@ final class TorchObjects implements Pickle.Constructors {
                 }
                 yield call(function, items(arguments.get(2)));
             }
-            default -> throw error("a tensor is made by " + function);
+            default -> throw error("a tensor is made by what makes no tensors");
         };
     }
 
     private <T> T argument(List<Object> arguments, int index, Class<T> type, String expected) {
         if (index >= arguments.size() || !type.isInstance(arguments.get(index))) {
-            throw error("argument %d is not %s%s".formatted(
-                    index + 1,
-                    expected,
-                    index < arguments.size() ? " but " + Pickle.describe(arguments.get(index)) : ""));
+            throw error("argument %d is not %s%s"
+                    .formatted(
+                            index + 1,
+                            expected,
+                            index < arguments.size() ? " but " + Pickle.describe(arguments.get(index)) : ""));
         }
         return type.cast(arguments.get(index));
     }

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The zip container that PyTorch has written since 1.6: below one folder {@code data.pkl}, the pickled object, and {@code
- * data/KEY} for each storage.
+ * The zip container that PyTorch has written since 1.6: below one folder {@code data.pkl}, the pickled object, and
+ * {@code data/KEY} for each storage.
  */
 final class TorchZip {
     private static final String PICKLE = "data.pkl";

@@ -9,9 +9,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The entries of a zip file in memory (PKWARE's APPNOTE 6.3, with Zip64), read by the central directory. A stored entry is a window on
- * the file, so that mapped weights are not copied; a deflated one is unpacked within a {@link Budget}. Nothing that the file
- * says of itself is believed before it was compared with what is there.
+ * The entries of a zip file in memory (PKWARE's APPNOTE 6.3, with Zip64), read by the central directory. A stored entry
+ * is a window on the file, so that mapped weights are not copied; a deflated one is unpacked within a {@link Budget}.
+ * Nothing that the file says of itself is believed before it was compared with what is there.
  */
 final class ZipDirectory {
     private static final int END = 0x06054b50;
@@ -63,10 +63,12 @@ final class ZipDirectory {
         }
         MemorySegment packed = packed(entry);
         return switch (entry.method()) {
-            // The checksum is not compared: PyTorch can be told to leave it out, and files without it are as good as others.
+            // The checksum is not compared: PyTorch can be told to leave it out, and files without it are as good as
+            // others.
             case STORED -> packed;
             case DEFLATED -> inflate(entry, packed);
-            default -> throw error(entry, "is packed by method " + entry.method() + "; stored and deflated ones are read");
+            default ->
+                throw error(entry, "is packed by method " + entry.method() + "; stored and deflated ones are read");
         };
     }
 
@@ -128,7 +130,8 @@ final class ZipDirectory {
         long count = in.u16();
         long size = in.u32();
         long start = in.u32();
-        boolean hasLocator = end >= END64_LOCATOR_BYTES && at(end - END64_LOCATOR_BYTES).i32() == END64_LOCATOR;
+        boolean hasLocator =
+                end >= END64_LOCATOR_BYTES && at(end - END64_LOCATOR_BYTES).i32() == END64_LOCATOR;
         if (hasLocator) {
             long end64 = at(end - END64_LOCATOR_BYTES + 8).i64();
             if (end64 < 0 || end64 > end - END64_LOCATOR_BYTES || at(end64).i32() != END64) {
@@ -141,7 +144,8 @@ final class ZipDirectory {
         }
         if (start < 0 || size < 0 || start > end || size > end - start || count < 0 || count > size / CENTRAL_BYTES) {
             throw error("the directory of %s entries in %s bytes at %s does not fit the file"
-                    .formatted(Long.toUnsignedString(count), Long.toUnsignedString(size), Long.toUnsignedString(start)));
+                    .formatted(
+                            Long.toUnsignedString(count), Long.toUnsignedString(size), Long.toUnsignedString(start)));
         }
         return new Directory(start, size, count);
     }

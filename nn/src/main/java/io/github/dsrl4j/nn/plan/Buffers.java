@@ -204,11 +204,6 @@ final class Buffers {
         return new Slot(root.fixed.space(), root.fixed.offset() + place.start(), root.fixed.constant());
     }
 
-    /** Whether a part of a concatenation is computed in its place. */
-    boolean isEmbedded(Value part, Value whole) {
-        return places.get(whole).root() == place(part).root();
-    }
-
     /** Whether the plan's output has to be copied to the caller, since it lies in a buffer of another purpose. */
     boolean outputIsCopied() {
         return outputIsCopied;

@@ -1,5 +1,6 @@
 package io.github.dsrl4j.nn.plan;
 
+import io.github.dsrl4j.nn.profile.Cost;
 import io.github.dsrl4j.nn.trace.Node;
 import io.github.dsrl4j.nn.trace.Value;
 import io.github.dsrl4j.tensor.Shape;
@@ -101,8 +102,23 @@ final class Draft {
         return nodes;
     }
 
-    /** Such as {@code conv2d + batchNorm + prelu}. */
-    String name() {
-        return nodes.stream().map(node -> node.operation().name()).collect(Collectors.joining(" + "));
+    /** The work of the head and of the chain together; what a stage would have read and written without fusion is not counted. */
+    Cost cost() {
+        Shape[] inputs = Stream.concat(
+                        head == null ? Stream.of(source) : head.inputs().stream(),
+                        chain.stream().map(Link::operand).filter(operand -> operand != null))
+                .map(Value::shape)
+                .toArray(Shape[]::new);
+        Cost first = Cost.of(nodes.getFirst().operation(), shape(), inputs);
+        String kind = nodes.stream()
+                .skip(1)
+                .map(node -> node.operation().name())
+                .collect(Collectors.joining(" + ", nodes.size() > 1 ? first.kind() + " + " : first.kind(), ""));
+        return new Cost(kind, first.multiplyAdds(), first.bytes());
+    }
+
+    /** The layer of the first operation. */
+    String layer() {
+        return nodes.getFirst().layer();
     }
 }

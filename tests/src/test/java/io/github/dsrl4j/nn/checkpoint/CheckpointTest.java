@@ -36,7 +36,8 @@ class CheckpointTest {
         Path safetensors = folder.resolve("weights.pth");
         Safetensors.write(safetensors, Map.of("w", Tensor.of(Shape.of(2), 1, 2)));
         assertEquals(Checkpoint.Format.SAFETENSORS, Checkpoint.format(safetensors));
-        assertArrayEquals(new float[] {1, 2}, Checkpoint.read(safetensors).get("w").toArray());
+        assertArrayEquals(
+                new float[] {1, 2}, Checkpoint.read(safetensors).get("w").toArray());
 
         for (String name : List.of("training.pt", "training.legacy.pt", "deflated.pt")) {
             Path pytorch = file("x.safetensors", Resources.bytes(name));
@@ -56,8 +57,8 @@ class CheckpointTest {
                 Arguments.of("\u0089HDF\r\n", "this is an HDF5 file; safetensors and PyTorch files are read"),
                 Arguments.of(
                         "hello",
-                        "the format is not known; safetensors (.safetensors, .safetensors.index.json) and PyTorch (.pth, .pt) "
-                                + "files are read"),
+                        "the format is not known; safetensors (.safetensors, .safetensors.index.json) and PyTorch"
+                                + " (.pth, .pt) files are read"),
                 Arguments.of(
                         "x".repeat(257) + "ustar",
                         "is a tar file as PyTorch 0.1 wrote it; load and save it again with a newer one"));
@@ -74,9 +75,11 @@ class CheckpointTest {
 
     @Test
     void readsAModelInSeveralFiles() throws IOException {
-        Safetensors.write(folder.resolve("m-1.safetensors"), Map.of("a", Tensor.scalar(1), "unlisted", Tensor.scalar(9)));
+        Safetensors.write(
+                folder.resolve("m-1.safetensors"), Map.of("a", Tensor.scalar(1), "unlisted", Tensor.scalar(9)));
         Safetensors.write(folder.resolve("m-2.safetensors"), Map.of("b", Tensor.scalar(2)));
-        String index = "{\"metadata\": {\"total_size\": 8}, \"weight_map\": {\"b\": \"m-2.safetensors\", \"a\": \"m-1.safetensors\"}}";
+        String index = "{\"metadata\": {\"total_size\": 8}, \"weight_map\": {\"b\": \"m-2.safetensors\", \"a\":"
+                + " \"m-1.safetensors\"}}";
         Path file = file("model.safetensors.index.json", index.getBytes(StandardCharsets.UTF_8));
         Map<String, Tensor> tensors = Checkpoint.read(file);
         assertEquals(List.of("b", "a"), List.copyOf(tensors.keySet()));
@@ -88,7 +91,8 @@ class CheckpointTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{ | : the index is not what it should be: JSON: line 1, column 2: expected a name in quotes; the text ends here",
+                "{ | : the index is not what it should be: JSON: line 1, column 2: expected a name in quotes; the text"
+                        + " ends here",
                 "{} | : the index has no object 'weight_map'",
                 "{\"weight_map\":[]} | : the index has no object 'weight_map'",
                 "{\"weight_map\":{\"a\":1}} | : the index does not name a file beside it for tensor 'a'",

@@ -23,7 +23,10 @@ class HostilePickleTest {
     }
 
     private static PickleBuilder tensor(long count, long offset, long[] sizes, long[] strides) {
-        return pickle().ops("}").text("w").tensor("0", count, offset, sizes, strides).ops("s");
+        return pickle().ops("}")
+                .text("w")
+                .tensor("0", count, offset, sizes, strides)
+                .ops("s");
     }
 
     private static long[] longs(long... values) {
@@ -41,32 +44,38 @@ class HostilePickleTest {
         return Stream.of(
                 // Constructors.
                 Arguments.of(
-                        pickle().global("os", "system").ops("(").text("true").ops("tR").end(),
+                        pickle().global("os", "system")
+                                .ops("(")
+                                .text("true")
+                                .ops("tR")
+                                .end(),
                         "the constructor 'os.system' is refused"),
                 Arguments.of(pickle().global("posix", "system").end(), "the constructor 'posix.system' is refused"),
                 Arguments.of(pickle().global("builtins", "eval").end(), "the constructor 'builtins.eval' is refused"),
                 Arguments.of(
-                        pickle().text("builtins").text("exec").raw(0x93).end(), "the constructor 'builtins.exec' is refused"),
+                        pickle().text("builtins").text("exec").raw(0x93).end(),
+                        "the constructor 'builtins.exec' is refused"),
                 Arguments.of(
                         pickle().global("torch", "FloatStorage").ops(")R").end(),
                         "a constructor is called as if it were a constructor"),
                 Arguments.of(
-                        pickle().global("torch.nn.parameter", "Parameter").ops(")R").end(), "the class PARAMETER_CLASS is called"),
-                Arguments.of(
-                        pickle().text("x").ops(")R").end(), "the text 'x' is called as if it were a constructor"),
+                        pickle().global("torch.nn.parameter", "Parameter")
+                                .ops(")R")
+                                .end(),
+                        "a class is called as if it were a constructor"),
+                Arguments.of(pickle().text("x").ops(")R").end(), "the text 'x' is called as if it were a constructor"),
                 Arguments.of(
                         pickle().global("collections", "OrderedDict").ops("]R").end(),
                         "the arguments of a constructor are not a tuple but a list"),
                 Arguments.of(pickle().ops("]}b").end(), "state is given to a list, which takes none"),
                 Arguments.of(
-                        pickle()
-                                .global("torch._tensor", "_rebuild_from_type_v2")
+                        pickle().global("torch._tensor", "_rebuild_from_type_v2")
                                 .ops("(")
                                 .global("torch._tensor", "_rebuild_from_type_v2")
                                 .global("torch", "Tensor")
                                 .ops(")}tR")
                                 .end(),
-                        "a tensor is made by SUBCLASS"),
+                        "a tensor is made by what makes no tensors"),
                 // Opcodes.
                 Arguments.of(pickle().ops(")").raw(0x81).end(), "the opcode NEWOBJ (0x81) is refused"),
                 Arguments.of(pickle().ops("(ios\nsystem\n").end(), "the opcode INST (0x69) is refused"),
@@ -79,45 +88,61 @@ class HostilePickleTest {
                 Arguments.of(pickle().ops("((").end(), "it takes a mark for a value"),
                 Arguments.of(pickle().ops("t").end(), "it asks for a mark that was never set"),
                 Arguments.of(pickle().ops("]]").end(), "it ends with 1 values left over"),
-                Arguments.of(pickle().ops("h").raw(7).end(), "it asks for the value under number 7, which it never stored"),
                 Arguments.of(
-                        pickle().ops("]r").int32(Integer.MAX_VALUE).end(), "it stores a value under number 2147483647 after"),
+                        pickle().ops("h").raw(7).end(), "it asks for the value under number 7, which it never stored"),
+                Arguments.of(
+                        pickle().ops("]r").int32(Integer.MAX_VALUE).end(),
+                        "it stores a value under number 2147483647 after"),
                 Arguments.of(pickle().ops("]r").int32(-1).end(), "it stores a value under number 4294967295 after"),
                 Arguments.of(pickle().ops("})a").end(), "it appends to what is not a list but a dictionary"),
                 Arguments.of(pickle().ops("]))s").end(), "it puts an item into what is not a dictionary but a list"),
                 Arguments.of(pickle().ops("}()u").end(), "it puts a key without a value into a dictionary"),
-                Arguments.of(pickle().ops("}])s").end(), "a key of a dictionary is a list, not a short text or a number"),
+                Arguments.of(
+                        pickle().ops("}])s").end(), "a key of a dictionary is a list, not a short text or a number"),
                 Arguments.of(pickle().ops("})Ns").end(), "a key of a dictionary is a tuple"),
                 Arguments.of(
-                        pickle().ops("}").text("k".repeat(5000)).ops("Ns").end(), "a key of a dictionary is the text 'kkk"),
+                        pickle().ops("}").text("k".repeat(5000)).ops("Ns").end(),
+                        "a key of a dictionary is the text 'kkk"),
                 // Lies about sizes.
                 Arguments.of(pickle().ops("X").int32(-1).end(), "4294967295 bytes are claimed, but only"),
                 Arguments.of(pickle().raw(0x8d).int64(-1).end(), "18446744073709551615 bytes are claimed, but only"),
                 Arguments.of(pickle().raw(0x8d).int64(1L << 40).end(), "1099511627776 bytes are claimed, but only"),
-                Arguments.of(pickle().ops("B").int32(Integer.MAX_VALUE).end(), "2147483647 bytes are claimed, but only"),
+                Arguments.of(
+                        pickle().ops("B").int32(Integer.MAX_VALUE).end(), "2147483647 bytes are claimed, but only"),
                 Arguments.of(pickle().raw(0x95).int64(1L << 50).end(), "a frame claims 1125899906842624 bytes"),
                 Arguments.of(pickle().ops("c" + "x".repeat(1000)).end(), "a name is longer than 512 bytes"),
                 Arguments.of(pickle().ops("U").raw(1, 0xff).end(), "a text is not UTF-8"),
                 Arguments.of(
-                        tensor(1L << 60, 0, longs(1L << 60), longs(1)).end("0", 1), "storage '0' claims 1152921504606846976"),
+                        tensor(1L << 60, 0, longs(1L << 60), longs(1)).end("0", 1),
+                        "storage '0' claims 1152921504606846976"),
                 Arguments.of(
                         tensor(1L << 50, 0, longs(1), longs(1)).end("0", 1),
                         "storage '0' should hold 1125899906842624 elements, but its data claims 1"),
-                Arguments.of(tensor(6, 0, longs(6), longs(1)).end("1", 6), "data for a storage that no tensor uses: the text '1'"),
+                Arguments.of(
+                        tensor(6, 0, longs(6), longs(1)).end("1", 6),
+                        "data for a storage that no tensor uses: the text '1'"),
                 Arguments.of(tensor(6, 0, longs(6), longs(1)).end(), "the data of storage '0' is missing"),
                 // Tensors.
                 Arguments.of(
                         tensor(6, 1, longs(2, 3), longs(3, 1)).end("0", 6),
-                        "a tensor of size [2, 3] and stride [3, 1] from 1 reaches element 6 of storage '0', which has 6"),
-                Arguments.of(tensor(6, -1, longs(2), longs(1)).end("0", 6), "the offset of a tensor is -1, not a whole number"),
-                Arguments.of(tensor(6, 0, longs(2), longs(-1)).end("0", 6), "the stride of a tensor is -1, not a whole number"),
+                        "a tensor of size [2, 3] and stride [3, 1] from 1 reaches element 6 of storage '0', which"
+                                + " has 6"),
+                Arguments.of(
+                        tensor(6, -1, longs(2), longs(1)).end("0", 6),
+                        "the offset of a tensor is -1, not a whole number"),
+                Arguments.of(
+                        tensor(6, 0, longs(2), longs(-1)).end("0", 6),
+                        "the stride of a tensor is -1, not a whole number"),
                 Arguments.of(tensor(6, 0, longs(2), longs(1, 1)).end("0", 6), "a tensor has 1 sizes and 2 strides"),
                 Arguments.of(
                         tensor(6, 0, longs(1L << 40, 1L << 40), longs(0, 0)).end("0", 6),
                         "a tensor of size [1099511627776, 1099511627776] and stride [0, 0] overflows 64 bits"),
                 Arguments.of(
-                        tensor(6, 0, longs(2, 2), longs(Long.MAX_VALUE, Long.MAX_VALUE)).end("0", 6), "overflows 64 bits"),
-                Arguments.of(tensor(6, 0, new long[65], new long[65]).end("0", 6), "the size of a tensor has 65 dimensions"),
+                        tensor(6, 0, longs(2, 2), longs(Long.MAX_VALUE, Long.MAX_VALUE))
+                                .end("0", 6),
+                        "overflows 64 bits"),
+                Arguments.of(
+                        tensor(6, 0, new long[65], new long[65]).end("0", 6), "the size of a tensor has 65 dimensions"),
                 Arguments.of(
                         tensor(6, 0, longs(1 << 30), longs(0)).end("0", 6),
                         "tensor 'w' would take 4294967296 bytes; a file of this size may describe at most"),
@@ -125,8 +150,7 @@ class HostilePickleTest {
                         tensor(6, 0, longs(1L << 62), longs(0)).end("0", 6),
                         "tensor 'w' would take 9223372036854775807 bytes; a file of this size may describe at most"),
                 Arguments.of(
-                        pickle()
-                                .ops("}(")
+                        pickle().ops("}(")
                                 .text("a")
                                 .tensor("0", 6, 0, longs(6), longs(1))
                                 .text("b")
@@ -136,30 +160,48 @@ class HostilePickleTest {
                         "storage '0' is described in two ways"),
                 Arguments.of(pickle().ops("]Q").end(), "a reference to something outside is not one to a storage"),
                 Arguments.of(
-                        pickle().ops("(").text("storage").text("x").text("0").text("cpu").number(1).ops("tQ").end(),
+                        pickle().ops("(")
+                                .text("storage")
+                                .text("x")
+                                .text("0")
+                                .text("cpu")
+                                .number(1)
+                                .ops("tQ")
+                                .end(),
                         "a storage is of the class the text 'x'"),
                 // What holds itself.
-                Arguments.of(pickle().ops("]q").raw(0).ops("h").raw(0).ops("a").end(), "it holds no state dict but a list"),
                 Arguments.of(
-                        pickle().ops("}q").raw(0).text("state_dict").ops("h").raw(0).ops("s").end(),
+                        pickle().ops("]q").raw(0).ops("h").raw(0).ops("a").end(), "it holds no state dict but a list"),
+                Arguments.of(
+                        pickle().ops("}q")
+                                .raw(0)
+                                .text("state_dict")
+                                .ops("h")
+                                .raw(0)
+                                .ops("s")
+                                .end(),
                         "it holds no state dict but a dictionary {state_dict: a dictionary}"),
                 Arguments.of(pickle().ops("}").end(), "it holds no state dict but an empty dictionary"),
                 Arguments.of(
-                        pickle().ops("}(").text("module.a").tensor("0", 1, 0, longs(), longs()).text("module._orig_mod.a").tensor(
-                                        "0", 1, 0, longs(), longs())
+                        pickle().ops("}(")
+                                .text("module.a")
+                                .tensor("0", 1, 0, longs(), longs())
+                                .text("module._orig_mod.a")
+                                .tensor("0", 1, 0, longs(), longs())
                                 .ops("u")
                                 .end("0", 1),
                         "two tensors are named 'a' once 'module.' and '_orig_mod.' are gone"),
                 // The stream around it.
-                Arguments.of(new PickleBuilder().raw(0x80, 2).ops("].").toBytes(), "it does not begin with PyTorch's magic number"),
+                Arguments.of(
+                        new PickleBuilder().raw(0x80, 2).ops("].").toBytes(),
+                        "it does not begin with PyTorch's magic number"),
                 Arguments.of(
                         new PickleBuilder()
                                 .raw(0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, '.')
                                 .raw(0x80, 2, 'K', 7, '.')
                                 .toBytes(),
                         "its version is not 1001"),
-                Arguments.of(
-                        pickle().ops("}.").raw(0x80, 2).ops("N.").toBytes(), "the list of storages is None"));
+                Arguments.of(pickle().ops("}.").raw(0x80, 2).ops("N.").toBytes(), "the list of storages is None"));
     }
 
     @ParameterizedTest
@@ -202,7 +244,13 @@ class HostilePickleTest {
         for (int i = 0; i < 2000; i++) {
             builder.number(i).ops("N").raw(0x86);
         }
-        builder.ops("e").raw(0x85).ops("q").raw(0).global("collections", "OrderedDict").ops("q").raw(1);
+        builder.ops("e")
+                .raw(0x85)
+                .ops("q")
+                .raw(0)
+                .global("collections", "OrderedDict")
+                .ops("q")
+                .raw(1);
         for (int i = 0; i < 3000; i++) {
             builder.ops("h").raw(1).ops("h").raw(0).ops("R0");
         }
@@ -214,7 +262,8 @@ class HostilePickleTest {
     /** Lists a million deep: nothing may follow them by recursion. */
     @Test
     void deepNestingIsNoDanger() {
-        byte[] file = pickle().ops("]".repeat(1_000_000)).ops("a".repeat(999_999)).end();
+        byte[] file =
+                pickle().ops("]".repeat(1_000_000)).ops("a".repeat(999_999)).end();
         var error = assertThrows(CheckpointException.class, () -> PyTorchCheckpoint.read("deep", file));
         assertEquals("deep: it holds no state dict but a list", error.getMessage());
     }

@@ -26,7 +26,7 @@ class JsonTest {
                 Arguments.of("9223372036854775807", Long.MAX_VALUE),
                 Arguments.of("-9223372036854775808", Long.MIN_VALUE),
                 Arguments.of("9223372036854775808", 0x1p63),
-                Arguments.of("123456789012345678901234567890", 123456789012345678901234567890.0),
+                Arguments.of("123456789012345678901234567890", 1.2345678901234568E29),
                 Arguments.of("1.5", 1.5),
                 Arguments.of("-2.5e-3", -0.0025),
                 Arguments.of("1E+2", 100.0),
@@ -64,7 +64,8 @@ class JsonTest {
                 Arguments.of("[1,]", "line 1, column 4: expected a value; found ']'"),
                 Arguments.of("{\"a\": 1,\n}", "line 2, column 1: expected a name in quotes; found '}'"),
                 Arguments.of("{\"a\" 1}", "line 1, column 6: expected ':'; found '1'"),
-                Arguments.of("{\"a\":1, \"a\":2}", "line 1, column 9: the name 'a' stands twice in one object; found '\"'"),
+                Arguments.of(
+                        "{\"a\":1, \"a\":2}", "line 1, column 9: the name 'a' stands twice in one object; found '\"'"),
                 Arguments.of("1 1", "line 1, column 3: expected the end of the text; found '1'"),
                 Arguments.of("01", "line 1, column 2: expected the end of the text; found '1'"),
                 Arguments.of("1.", "line 1, column 3: expected a digit; the text ends here"),
@@ -73,7 +74,9 @@ class JsonTest {
                 Arguments.of("1e999", "line 1, column 1: the number is out of range; found '1'"),
                 Arguments.of("NaN", "line 1, column 1: expected a value; found 'N'"),
                 Arguments.of("\"a", "line 1, column 3: the string does not end; the text ends here"),
-                Arguments.of("\"a\n\"", "line 1, column 3: a control character stands unescaped in a string; found '\\u000a'"),
+                Arguments.of(
+                        "\"a\n\"",
+                        "line 1, column 3: a control character stands unescaped in a string; found '\\u000a'"),
                 Arguments.of("\"\\x\"", "line 1, column 2: unknown escape in a string; found '\\'"),
                 Arguments.of("\"\\", "unknown escape in a string"),
                 Arguments.of("\"\\u12", "expected four hexadecimal digits; the text ends here"),
@@ -102,7 +105,8 @@ class JsonTest {
         var map = new LinkedHashMap<String, Object>();
         map.put("text", "é\"\\\n\u0001\u2028\ud83d" + "😀");
         map.put("numbers", Arrays.asList(1, 2L, 0.5f, 0.1, Double.NaN, Float.NEGATIVE_INFINITY));
-        map.put("arrays", new Object[] {new int[] {1, 2}, new long[] {3}, new double[] {0.25}, new float[] {0.1f}, "s"});
+        map.put("arrays", new Object[] {new int[] {1, 2}, new long[] {3}, new double[] {0.25}, new float[] {0.1f}, "s"
+        });
         map.put("enum", DType.F32);
         assertEquals(
                 "{\"text\":\"é\\\"\\\\\\n\\u0001\\u2028\\ud83d😀\",\"numbers\":[1,2,0.5,0.1,null,null],"
@@ -112,14 +116,17 @@ class JsonTest {
 
     @Test
     void writesIndented() {
-        assertEquals("{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}", Json.writePretty(Json.parse("{\"a\":[1,2],\"b\":{}}")));
+        assertEquals(
+                "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}",
+                Json.writePretty(Json.parse("{\"a\":[1,2],\"b\":{}}")));
     }
 
     @Test
     void refusesToWriteWhatJsonCannotHold() {
         var type = assertThrows(IllegalArgumentException.class, () -> Json.write(List.of(new Object())));
         assertEquals(
-                "JSON: a java.lang.Object cannot be written; convert it to text, a number or a map first", type.getMessage());
+                "JSON: a java.lang.Object cannot be written; convert it to text, a number or a map first",
+                type.getMessage());
         var key = assertThrows(IllegalArgumentException.class, () -> Json.write(Map.of(1, 2)));
         assertEquals("JSON: the key 1 of a map is not text", key.getMessage());
         var endless = new ArrayList<Object>();

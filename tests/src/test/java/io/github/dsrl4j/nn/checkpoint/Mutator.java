@@ -10,13 +10,57 @@ import java.util.random.RandomGenerator;
 /** Damages files the way that transfers, editors and attackers do; the same seed gives the same damage. */
 final class Mutator {
     private static final long[] NUMBERS = {
-        0, 1, 2, 7, 127, 128, 255, 256, 65535, 1 << 20, Integer.MAX_VALUE, 1L << 31, (1L << 32) - 1, 1L << 40, Long.MAX_VALUE, -1, -2,
+        0,
+        1,
+        2,
+        7,
+        127,
+        128,
+        255,
+        256,
+        65535,
+        1 << 20,
+        Integer.MAX_VALUE,
+        1L << 31,
+        (1L << 32) - 1,
+        1L << 40,
+        Long.MAX_VALUE,
+        -1,
+        -2,
         Long.MIN_VALUE
     };
     private static final List<String> TOKENS = List.of(
-            "{", "}", "[", "]", "\"", ",", ":", "null", "-1", "1e999", "9223372036854775807", "4294967296", "\\ud800", "\"F64\"",
-            "\"shape\"", "__metadata__", "(", ".", "h\u0000", "q\u0000", "0", "2", "t", "R", "b", "Q", "cos\nsystem\n", "\u0000\u0000",
-            "PK\u0003\u0004", "PK\u0001\u0002", "PK\u0005\u0006");
+            "{",
+            "}",
+            "[",
+            "]",
+            "\"",
+            ",",
+            ":",
+            "null",
+            "-1",
+            "1e999",
+            "9223372036854775807",
+            "4294967296",
+            "\\ud800",
+            "\"F64\"",
+            "\"shape\"",
+            "__metadata__",
+            "(",
+            ".",
+            "h\u0000",
+            "q\u0000",
+            "0",
+            "2",
+            "t",
+            "R",
+            "b",
+            "Q",
+            "cos\nsystem\n",
+            "\u0000\u0000",
+            "PK\u0003\u0004",
+            "PK\u0001\u0002",
+            "PK\u0005\u0006");
 
     private final RandomGenerator random;
     private final List<byte[]> seeds;

@@ -54,7 +54,12 @@ final class PickleBuilder {
 
     /** A reference to a storage of float32. */
     PickleBuilder storage(String key, long count) {
-        return ops("(").text("storage").global("torch", "FloatStorage").text(key).text("cpu").number(count).ops("NtQ");
+        return ops("(").text("storage")
+                .global("torch", "FloatStorage")
+                .text(key)
+                .text("cpu")
+                .number(count)
+                .ops("NtQ");
     }
 
     /** A tensor on a storage of float32. */
@@ -80,11 +85,17 @@ final class PickleBuilder {
     }
 
     PickleBuilder int32(int value) {
-        return bytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+        return bytes(ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(value)
+                .array());
     }
 
     PickleBuilder int64(long value) {
-        return bytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+        return bytes(ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(value)
+                .array());
     }
 
     PickleBuilder bytes(byte[] bytes) {

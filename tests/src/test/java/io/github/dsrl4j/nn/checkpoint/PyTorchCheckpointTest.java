@@ -20,7 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that PyTorch 1.13 wrote, small ones of every kind beside the tests and published weights where they are at hand. */
+/**
+ * Files that PyTorch 1.13 wrote, small ones of every kind beside the tests and published weights where they are at
+ * hand.
+ */
 class PyTorchCheckpointTest {
     @TempDir
     Path folder;
@@ -49,8 +52,18 @@ class PyTorchCheckpointTest {
         Map<String, Tensor> tensors = read(file);
         assertEquals(
                 List.of(
-                        "float32", "float16", "bfloat16", "float64", "int64", "int32", "int16", "int8", "uint8", "bool",
-                        "scalar", "empty"),
+                        "float32",
+                        "float16",
+                        "bfloat16",
+                        "float64",
+                        "int64",
+                        "int32",
+                        "int16",
+                        "int8",
+                        "uint8",
+                        "bool",
+                        "scalar",
+                        "empty"),
                 List.copyOf(tensors.keySet()));
         assertTensor(tensors.get("float32"), Shape.of(2, 3), ramp(6));
         for (String name : List.of("float16", "bfloat16", "int32", "int16", "int8")) {
@@ -108,8 +121,10 @@ class PyTorchCheckpointTest {
         assertTensor(tensors.get("bn.num_batches_tracked"), Shape.of(), 1);
         // Adam's first step changes every weight that has a gradient by its learning rate of 0.001.
         assertEquals(0.25f, tensors.get("act.weight").get(0), 0.0011f);
-        // Over a constant image every channel is constant, so that the mean moves a tenth of the way to sum(-2..6) and (7..15).
-        assertArrayEquals(new float[] {1.8f, 9.9f}, tensors.get("bn.running_mean").toArray(), 1e-5f);
+        // Over a constant image every channel is constant, so that the mean moves a tenth of the way to sum(-2..6) and
+        // (7..15).
+        assertArrayEquals(
+                new float[] {1.8f, 9.9f}, tensors.get("bn.running_mean").toArray(), 1e-5f);
     }
 
     @ParameterizedTest
@@ -147,8 +162,9 @@ class PyTorchCheckpointTest {
     void refusesWholeModulesByName() {
         var error = assertThrows(CheckpointException.class, () -> read("whole_module.pt"));
         assertEquals(
-                "whole_module.pt: pickle: the constructor 'torch.nn.modules.activation.PReLU' is refused: only tensors and plain "
-                        + "containers are read; in Python, save the weights alone: torch.save(model.state_dict(), file)",
+                "whole_module.pt: pickle: the constructor 'torch.nn.modules.activation.PReLU' is refused: only tensors"
+                        + " and plain containers are read; in Python, save the weights alone:"
+                        + " torch.save(model.state_dict(), file)",
                 error.getMessage());
     }
 
@@ -158,7 +174,8 @@ class PyTorchCheckpointTest {
         byte[] whole = Resources.bytes(name);
         for (int length = 0; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
-            var error = assertThrows(CheckpointException.class, () -> PyTorchCheckpoint.read("cut", cut), "at " + length);
+            var error =
+                    assertThrows(CheckpointException.class, () -> PyTorchCheckpoint.read("cut", cut), "at " + length);
             assertTrue(error.getMessage().startsWith("cut: "), error::getMessage);
         }
     }
@@ -183,7 +200,9 @@ class PyTorchCheckpointTest {
         assertTrue(weights.keySet().stream().noneMatch(name -> name.startsWith("module.")));
     }
 
-    /** The number of values in a file, and the sum of the magnitudes of all but the batch counts, as PyTorch has them. */
+    /**
+     * The number of values in a file, and the sum of the magnitudes of all but the batch counts, as PyTorch has them.
+     */
     @ParameterizedTest
     @CsvSource({
         "espnetv2_s_0.5_city_512x256.pth, 87731, 12818.080869774092",

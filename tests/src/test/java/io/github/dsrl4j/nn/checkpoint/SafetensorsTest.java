@@ -83,7 +83,13 @@ class SafetensorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"F16, 0.1, 0.099975586", "F16, 65504, 65504", "F16, 1e-8, 0", "BF16, 0.1, 0.10009766", "BF16, 1e38, 9.9692e37"})
+    @CsvSource({
+        "F16, 0.1, 0.099975586",
+        "F16, 65504, 65504",
+        "F16, 1e-8, 0",
+        "BF16, 0.1, 0.10009766",
+        "BF16, 1e38, 9.9692e37"
+    })
     void writesHalfPrecision(DType dtype, float value, float expected) {
         Path file = folder.resolve("half.safetensors");
         float[] values = new float[40_000];
@@ -102,9 +108,10 @@ class SafetensorsTest {
         Path file = folder.resolve("half.safetensors");
         Files.writeString(file, "old");
         var tensors = Map.of("x", Tensor.of(Shape.of(2), 1, 70000));
-        var error = assertThrows(
-                CheckpointException.class, () -> Safetensors.write(file, tensors, Map.of(), DType.F16));
-        assertEquals(file + ": tensor 'x' holds 70000.0, which is too large for F16; write F32 instead", error.getMessage());
+        var error =
+                assertThrows(CheckpointException.class, () -> Safetensors.write(file, tensors, Map.of(), DType.F16));
+        assertEquals(
+                file + ": tensor 'x' holds 70000.0, which is too large for F16; write F32 instead", error.getMessage());
         assertEquals("old", Files.readString(file));
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(1, files.count(), "the temporary file is left behind");
@@ -133,18 +140,19 @@ class SafetensorsTest {
                 Arguments.of("I32", "01000000 ffffffff 00000080", new float[] {1, -1, -0x1p31f}),
                 Arguments.of("U32", "01000000 ffffffff 00000080", new float[] {1, 0x1p32f, 0x1p31f}),
                 Arguments.of("I64", "0100000000000000 ffffffffffffffff", new float[] {1, -1}),
-                Arguments.of(
-                        "U64", "0100000000000000 ffffffffffffffff 0100000080000080", new float[] {1, 0x1p64f, 0x1.000002p63f}),
-                Arguments.of(
-                        "F8_E4M3",
-                        "00 01 08 38 3c 7e 7f c0",
-                        new float[] {0, 0x1p-9f, 0x1p-6f, 1, 1.5f, 448, Float.NaN, -2}),
-                Arguments.of(
-                        "F8_E5M2",
-                        "00 01 3c 3e 7b 7c 7d c0",
-                        new float[] {0, 0x1p-16f, 1, 1.5f, 57344, Float.POSITIVE_INFINITY, Float.NaN, -2}),
+                Arguments.of("U64", "0100000000000000 ffffffffffffffff 0100000080000080", new float[] {
+                    1, 0x1p64f, 0x1.000002p63f
+                }),
+                Arguments.of("F8_E4M3", "00 01 08 38 3c 7e 7f c0", new float[] {
+                    0, 0x1p-9f, 0x1p-6f, 1, 1.5f, 448, Float.NaN, -2
+                }),
+                Arguments.of("F8_E5M2", "00 01 3c 3e 7b 7c 7d c0", new float[] {
+                    0, 0x1p-16f, 1, 1.5f, 57344, Float.POSITIVE_INFINITY, Float.NaN, -2
+                }),
                 Arguments.of("F8_E8M0", "00 7f 80 fe ff", new float[] {0x1p-127f, 1, 2, 0x1p127f, Float.NaN}),
-                Arguments.of("F16", "003c 00c0 ff7b 0100 007c", new float[] {1, -2, 65504, 0x1p-24f, Float.POSITIVE_INFINITY}),
+                Arguments.of(
+                        "F16", "003c 00c0 ff7b 0100 007c", new float[] {1, -2, 65504, 0x1p-24f, Float.POSITIVE_INFINITY
+                        }),
                 Arguments.of("BF16", "803f 00c0 c07f", new float[] {1, -2, Float.NaN}),
                 Arguments.of("F32", "0000803f 000000c0", new float[] {1, -2}),
                 Arguments.of("F64", "000000000000f03f 9a9999999999b93f", new float[] {1, 0.1f}));
@@ -165,7 +173,8 @@ class SafetensorsTest {
     @ParameterizedTest
     @CsvSource({"C64, 1, 8", "F4, 4, 2", "F6_E2M3, 4, 3", "F6_E3M2, 4, 3"})
     void givesOtherTypesRaw(String dtype, int count, int bytes) {
-        String header = "{\"x\":{\"dtype\":\"%s\",\"shape\":[%d],\"data_offsets\":[0,%d]}}".formatted(dtype, count, bytes);
+        String header =
+                "{\"x\":{\"dtype\":\"%s\",\"shape\":[%d],\"data_offsets\":[0,%d]}}".formatted(dtype, count, bytes);
         try (var open = Safetensors.of("memory", file(header, new byte[bytes]))) {
             assertEquals(bytes, open.raw("x").byteSize());
             var error = assertThrows(CheckpointException.class, () -> open.tensor("x"));
@@ -190,40 +199,57 @@ class SafetensorsTest {
 
     static Stream<Arguments> broken() {
         String u8 = entry("U8", "[4]", 0, 4);
-        byte[] overlong = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(100_000_001).array();
-        byte[] negative = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(-1).array();
-        byte[] cut = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(9).array();
+        byte[] overlong = ByteBuffer.allocate(16)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(100_000_001)
+                .array();
+        byte[] negative = ByteBuffer.allocate(16)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(-1)
+                .array();
+        byte[] cut = ByteBuffer.allocate(16)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(9)
+                .array();
         byte[] latin1 = file("{\"x\":0}");
         latin1[10] = (byte) 0xE9;
         return Stream.of(
-                Arguments.of(new byte[0], "the file ends after 0 bytes; a safetensors file begins with 8 bytes of header length"),
+                Arguments.of(
+                        new byte[0],
+                        "the file ends after 0 bytes; a safetensors file begins with 8 bytes of header length"),
                 Arguments.of(overlong, "the header claims 100000001 bytes; at most 100000000 are allowed"),
                 Arguments.of(negative, "the header claims 18446744073709551615 bytes; at most 100000000 are allowed"),
                 Arguments.of(cut, "the header claims 9 bytes, but only 8 follow: the file is cut off"),
                 Arguments.of(file(""), "the header does not begin with '{'"),
                 Arguments.of(file(" {}"), "the header does not begin with '{'"),
                 Arguments.of(latin1, "the header is not UTF-8 text"),
-                Arguments.of(file("{\"x\":"), "the header is not what it should be: JSON: line 1, column 6: expected a value"),
+                Arguments.of(
+                        file("{\"x\":"),
+                        "the header is not what it should be: JSON: line 1, column 6: expected a value"),
                 Arguments.of(file("{} {}"), "expected the end of the text"),
                 Arguments.of(
-                        file("{\"x\":" + u8 + ",\"x\":" + u8 + "}", new byte[4]), "the name 'x' stands twice in one object"),
+                        file("{\"x\":" + u8 + ",\"x\":" + u8 + "}", new byte[4]),
+                        "the name 'x' stands twice in one object"),
                 Arguments.of(file("{\"__metadata__\":[]}"), "__metadata__ is not an object of texts"),
                 Arguments.of(file("{\"__metadata__\":{\"a\":1}}"), "__metadata__: the value of 'a' is not text"),
                 Arguments.of(file("{\"x\":1}"), "tensor 'x' is not described by an object"),
                 Arguments.of(file("{\"x\":{}}"), "tensor 'x' has no dtype"),
-                Arguments.of(file("{\"x\":" + entry("F33", "[1]", 0, 4) + "}"), "tensor 'x' has the unknown dtype 'F33'"),
-                Arguments.of(file("{\"x\":{\"dtype\":\"U8\"}}"), "tensor 'x' has no list 'shape'"),
                 Arguments.of(
-                        file("{\"x\":{\"dtype\":\"U8\",\"shape\":[1]}}"), "tensor 'x' has no list 'data_offsets'"),
+                        file("{\"x\":" + entry("F33", "[1]", 0, 4) + "}"), "tensor 'x' has the unknown dtype 'F33'"),
+                Arguments.of(file("{\"x\":{\"dtype\":\"U8\"}}"), "tensor 'x' has no list 'shape'"),
+                Arguments.of(file("{\"x\":{\"dtype\":\"U8\",\"shape\":[1]}}"), "tensor 'x' has no list 'data_offsets'"),
                 Arguments.of(
                         file("{\"x\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0]}}"),
                         "tensor 'x' has 1 data_offsets; there must be 2, begin and end"),
                 Arguments.of(
                         file("{\"x\":" + entry("U8", "[-1]", 0, 4) + "}"),
                         "tensor 'x' has a 'shape' with an entry that is not a whole number from 0 to 2^63 - 1"),
-                Arguments.of(file("{\"x\":" + entry("U8", "[1.0]", 0, 4) + "}"), "'shape' with an entry that is not a whole"),
                 Arguments.of(
-                        file("{\"x\":" + entry("U8", "[1]", 4, 3) + "}"), "tensor 'x' ends at byte 3, before it begins at 4"),
+                        file("{\"x\":" + entry("U8", "[1.0]", 0, 4) + "}"),
+                        "'shape' with an entry that is not a whole"),
+                Arguments.of(
+                        file("{\"x\":" + entry("U8", "[1]", 4, 3) + "}"),
+                        "tensor 'x' ends at byte 3, before it begins at 4"),
                 Arguments.of(
                         file("{\"x\":" + entry("F32", "[2,3]", 0, 23) + "}", new byte[23]),
                         "tensor 'x' of F32 [2, 3] needs 24 bytes, but data_offsets [0, 23] hold 23"),
@@ -285,7 +311,8 @@ class SafetensorsTest {
         Path nowhere = folder.resolve("nowhere/x.safetensors");
         var parent = assertThrows(CheckpointException.class, () -> Safetensors.write(nowhere, Map.of()));
         assertEquals(
-                nowhere + ": cannot be written, there is no directory " + folder.resolve("nowhere"), parent.getMessage());
+                nowhere + ": cannot be written, there is no directory " + folder.resolve("nowhere"),
+                parent.getMessage());
     }
 
     @Test
@@ -305,10 +332,12 @@ class SafetensorsTest {
     @Test
     void aFailureWhileWritingLeavesTheOldFile() throws IOException {
         Path file = Files.writeString(folder.resolve("state.json"), "old");
-        var error = assertThrows(CheckpointException.class, () -> AtomicFile.write(file, out -> {
-            out.write(new byte[100_000]);
-            throw new IOException("No space left on device");
-        }));
+        var error = assertThrows(
+                CheckpointException.class,
+                () -> AtomicFile.write(file, out -> {
+                    out.write(new byte[100_000]);
+                    throw new IOException("No space left on device");
+                }));
         assertEquals(file + ": cannot be written: No space left on device", error.getMessage());
         assertEquals("old", Files.readString(file));
         try (Stream<Path> files = Files.list(folder)) {

@@ -29,8 +29,16 @@ class SmallFloatsTest {
     /** Halfway cases go to the even neighbour; bfloat16 has steps of 2^-7 above 1. */
     @ParameterizedTest
     @CsvSource({
-        "0x1.00p0, 3f80", "0x1.01p0, 3f80", "0x1.010002p0, 3f81", "0x1.02p0, 3f81", "0x1.03p0, 3f82", "-0x1.03p0, bf82",
-        "0x1.fffffep127, 7f80", "NaN, 7fc0", "Infinity, 7f80", "-0.0, 8000"
+        "0x1.00p0, 3f80",
+        "0x1.01p0, 3f80",
+        "0x1.010002p0, 3f81",
+        "0x1.02p0, 3f81",
+        "0x1.03p0, 3f82",
+        "-0x1.03p0, bf82",
+        "0x1.fffffep127, 7f80",
+        "NaN, 7fc0",
+        "Infinity, 7f80",
+        "-0.0, 8000"
     })
     void roundsToTheNearestBfloat16(String value, String hex) {
         assertEquals(hex, "%04x".formatted(SmallFloats.toBfloat16(Float.parseFloat(value))));
@@ -42,7 +50,10 @@ class SmallFloatsTest {
         assertTrue(Float.isNaN(SmallFloats.fromBfloat16(SmallFloats.toBfloat16(nan))));
     }
 
-    /** E4M3 is 1.fraction times 2^(exponent - 7), and below the smallest exponent fraction times 2^-9 (OCP 8-bit floats, 2023). */
+    /**
+     * E4M3 is 1.fraction times 2^(exponent - 7), and below the smallest exponent fraction times 2^-9 (OCP 8-bit floats,
+     * 2023).
+     */
     @Test
     void float8E4M3FollowsItsFormula() {
         for (int bits = 0; bits < 127; bits++) {

@@ -28,7 +28,12 @@ class StateLoaderTest {
     private static final class Net extends Module {
         Net() {
             child("conv", new Part().with("weight", Shape.of(2, 1, 3, 3)));
-            child("bn", new Part().with("weight", Shape.of(2)).with("bias", Shape.of(2)).withStatistics());
+            child(
+                    "bn",
+                    new Part()
+                            .with("weight", Shape.of(2))
+                            .with("bias", Shape.of(2))
+                            .withStatistics());
             child("act", new Part().with("weight", Shape.of(2)));
         }
     }
@@ -80,16 +85,16 @@ class StateLoaderTest {
         tensors.remove("conv.weight");
         var net = new Net();
         int version = net.state().get("bn.bias").version();
-        var error = assertThrows(CheckpointException.class, () -> StateLoader.strict().load(net, tensors));
-        assertEquals(
-                """
-                checkpoint: does not fit Net (4 fit, 2 missing, 2 unexpected, 1 of another shape); nothing was loaded
-                  missing     conv.weight      [2, 1, 3, 3]
-                  missing     bn.weight        [2]  did you mean 'bn.wieght', which the checkpoint has?
-                  unexpected  bn.wieght        [2]
-                  unexpected  classifier.bias  [20]
-                  shape       act.weight       module [2], checkpoint [3]""",
-                error.getMessage());
+        var error = assertThrows(
+                CheckpointException.class, () -> StateLoader.strict().load(net, tensors));
+        assertEquals("""
+                  checkpoint: does not fit Net (4 fit, 2 missing, 2 unexpected, 1 of another shape); nothing was loaded
+                    missing     conv.weight      [2, 1, 3, 3]
+                    missing     bn.weight        [2]  did you mean 'bn.wieght', which the checkpoint has?
+                    unexpected  bn.wieght        [2]
+                    unexpected  classifier.bias  [20]
+                    shape       act.weight       module [2], checkpoint [3]\
+                  """, error.getMessage());
         assertUntouched(net);
         assertEquals(version, net.state().get("bn.bias").version());
     }
@@ -100,7 +105,9 @@ class StateLoaderTest {
         Safetensors.write(file, Map.of("w", Tensor.scalar(1)));
         var net = new Net();
         var error = assertThrows(CheckpointException.class, () -> Checkpoint.load(net, file));
-        assertTrue(error.getMessage().startsWith(file + ": does not fit Net (0 fit, 6 missing, 1 unexpected"), error::getMessage);
+        assertTrue(
+                error.getMessage().startsWith(file + ": does not fit Net (0 fit, 6 missing, 1 unexpected"),
+                error::getMessage);
         assertUntouched(net);
     }
 
@@ -144,7 +151,8 @@ class StateLoaderTest {
         StateLoader loader = StateLoader.lenient().rename("running_(mean|var)", "running");
         var error = assertThrows(CheckpointException.class, () -> loader.load(net, tensors));
         assertEquals(
-                "checkpoint: the rules give 'bn.running_mean' and 'bn.running_var' the same name, 'bn.running'", error.getMessage());
+                "checkpoint: the rules give 'bn.running_mean' and 'bn.running_var' the same name, 'bn.running'",
+                error.getMessage());
         assertUntouched(net);
     }
 
@@ -164,15 +172,21 @@ class StateLoaderTest {
         for (int i = 0; i < 500; i++) {
             tensors.put("layer" + i, Tensor.scalar(0));
         }
-        var error = assertThrows(CheckpointException.class, () -> StateLoader.strict().load(new Net(), tensors));
+        var error = assertThrows(
+                CheckpointException.class, () -> StateLoader.strict().load(new Net(), tensors));
         assertTrue(error.getMessage().contains("unexpected  ... and 480 more"), error::getMessage);
         assertTrue(error.getMessage().lines().count() < 40, error::getMessage);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "weight, weight, 9, 0", "weight, wieght, 9, 2", "conv1, conv, 9, 1", "'', abc, 9, 3", "kitten, sitting, 9, 3",
-        "abcdef, uvwxyz, 3, 4", "ab, abcdefgh, 2, 3"
+        "weight, weight, 9, 0",
+        "weight, wieght, 9, 2",
+        "conv1, conv, 9, 1",
+        "'', abc, 9, 3",
+        "kitten, sitting, 9, 3",
+        "abcdef, uvwxyz, 3, 4",
+        "ab, abcdefgh, 2, 3"
     })
     void editDistance(String a, String b, int limit, int distance) {
         assertEquals(distance, EditDistance.between(a, b, limit));

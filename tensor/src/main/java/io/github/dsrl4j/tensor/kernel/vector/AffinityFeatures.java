@@ -1,5 +1,6 @@
 package io.github.dsrl4j.tensor.kernel.vector;
 
+import static io.github.dsrl4j.tensor.kernel.vector.AffinityLoops.TILE;
 import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
 
 import io.github.dsrl4j.tensor.kernel.Affinity;
@@ -9,9 +10,10 @@ import java.util.Arrays;
  * The unit vectors of both features of a batch, in the layouts that {@link AffinityLoops} reads, and the gradient with respect to
  * them. Positions are padded with zero vectors, whose similarities are all 0 and add nothing.
  *
- * @param width positions of an image, padded to whole tiles
- * @param quantity channels of a and b together, padded to whole tiles
- * @param byChannel {@code [batch, channelsA + channelsB, width]}
+ * @param width positions of an image, padded to whole register tiles
+ * @param quantity channels of a and b together, padded to two vectors
+ * @param byChannel {@code [batch, tiles, channelsA + channelsB, TILE]}: tile by tile, since rows as long as an image would lie
+ *     powers of two apart and evict each other from the cache
  * @param byPosition {@code [batch, width, quantity]}
  * @param gradient {@code [batch, width, quantity]}, of a; that of b is negative
  * @param inverse {@code [batch, 2, width]}: 1 / norm of a, then of b; 0 where there is no direction
@@ -26,9 +28,6 @@ record AffinityFeatures(
         double[] inverse) {
     private static final double SMALLEST_NORM = 1e-12;
 
-    /** Positions that are transposed at a time, so that the cache lines of all channels stay at hand. */
-    static final int STRIP = 64;
-
     static int paddedWidth(Affinity.Geometry g) {
         int unit = Math.max(2 * LANES, AffinityLoops.ROWS);
         return Math.ceilDiv(g.positions(), unit) * unit;
@@ -38,20 +37,38 @@ record AffinityFeatures(
         return Math.ceilDiv(g.channelsA() + g.channelsB(), 2 * LANES) * 2 * LANES;
     }
 
-    int strips() {
-        return Math.ceilDiv(width, STRIP);
+    /** The number of tiles of an image. */
+    int tiles() {
+        return Math.ceilDiv(width, TILE);
     }
 
-    /** Divides the features of a strip of positions of image n by their norms. */
-    void normalize(int n, int strip, float[] a, int aOffset, float[] b, int bOffset) {
-        int from = strip * STRIP;
-        int to = Math.min(width, from + STRIP);
+    /** Where a tile begins in {@link #byChannel}. */
+    int tileByChannel(int n, int tile) {
+        return (n * tiles() + tile) * (g.channelsA() + g.channelsB()) * TILE;
+    }
+
+    /** Where a tile begins in {@link #byPosition} and {@link #gradient}. */
+    int tileByPosition(int n, int tile) {
+        return (n * width + tile * TILE) * quantity;
+    }
+
+    /** How many positions of a tile are to be worked on. */
+    int positions(int tile) {
+        return Math.min(TILE, width - tile * TILE);
+    }
+
+    /** Divides the features of a tile of positions of image n by their norms. */
+    void normalize(int n, int tile, float[] a, int aOffset, float[] b, int bOffset) {
+        int from = tile * TILE;
+        int to = Math.min(width, from + TILE);
         Arrays.fill(byPosition, (n * width + from) * quantity, (n * width + to) * quantity, 0);
-        normalize(n, from, to, a, aOffset + n * g.channelsA() * g.positions(), g.channelsA(), 0, 0);
-        normalize(n, from, to, b, bOffset + n * g.channelsB() * g.positions(), g.channelsB(), g.channelsA(), 1);
+        normalize(n, tile, a, aOffset + n * g.channelsA() * g.positions(), g.channelsA(), 0, 0);
+        normalize(n, tile, b, bOffset + n * g.channelsB() * g.positions(), g.channelsB(), g.channelsA(), 1);
     }
 
-    private void normalize(int n, int from, int to, float[] x, int xFrom, int channels, int firstChannel, int side) {
+    private void normalize(int n, int tile, float[] x, int xFrom, int channels, int firstChannel, int side) {
+        int from = tile * TILE;
+        int to = Math.min(width, from + TILE);
         int inside = Math.clamp(g.positions() - from, 0, to - from);
         int scale = (2 * n + side) * width + from;
         Arrays.fill(inverse, scale, scale + to - from, 0);
@@ -67,7 +84,7 @@ record AffinityFeatures(
         }
         for (int c = 0; c < channels; c++) {
             int at = xFrom + c * g.positions() + from;
-            int channel = (n * (g.channelsA() + g.channelsB()) + firstChannel + c) * width + from;
+            int channel = tileByChannel(n, tile) + (firstChannel + c) * TILE;
             int position = (n * width + from) * quantity + firstChannel + c;
             for (int i = 0; i < inside; i++) {
                 float unit = (float) (x[at + i] * inverse[scale + i]);
@@ -78,22 +95,22 @@ record AffinityFeatures(
         }
     }
 
-    /** Forgets the gradient of a strip of positions. */
-    void clear(int n, int strip) {
-        int from = n * width + strip * STRIP;
-        int to = n * width + Math.min(width, (strip + 1) * STRIP);
+    /** Forgets the gradient of a tile of positions. */
+    void clear(int n, int tile) {
+        int from = n * width + tile * TILE;
+        int to = n * width + Math.min(width, (tile + 1) * TILE);
         Arrays.fill(gradient, from * quantity, to * quantity, 0);
     }
 
     /**
-     * The gradient of a strip of positions with respect to the features, {@code (d - u (u . d)) / norm}, where d is {@code scale}
+     * The gradient of a tile of positions with respect to the features, {@code (d - u (u . d)) / norm}, where d is {@code scale}
      * times the gradient with respect to the unit vectors u.
      *
      * @param side 0 for a, 1 for b
      */
-    void denormalize(int n, int strip, int side, double scale, float[] dx, int dxOffset, double[] along) {
-        int from = strip * STRIP;
-        int inside = Math.clamp(g.positions() - from, 0, STRIP);
+    void denormalize(int n, int tile, int side, double scale, float[] dx, int dxOffset, double[] along) {
+        int from = tile * TILE;
+        int inside = Math.clamp(g.positions() - from, 0, TILE);
         int channels = side == 0 ? g.channelsA() : g.channelsB();
         int firstChannel = side == 0 ? 0 : g.channelsA();
         int position = (n * width + from) * quantity + firstChannel;

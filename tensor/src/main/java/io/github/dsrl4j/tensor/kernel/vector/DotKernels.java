@@ -40,14 +40,16 @@ final class DotKernels {
             Positions at, float[] c, int cOffset, int cLeading, float[] sums) {
         for (int s = 0; s < columns; ) {
             int left = columns - s;
-            int width = rows == 1 ? 8 : MANY_REGISTERS && (left > 8 || left == 5 || left == 6) ? 6 : 4;
+            int width = rows == 1 ? left % 9 == 0 ? 9 : 8 : MANY_REGISTERS && (left > 8 || left == 5 || left == 6) ? 6 : 4;
             int height = rows == 1 ? 1 : ROWS;
             for (int r = 0; r < rows; r += height) {
                 switch (height * width) {
                     case 24 -> dot4x6(a, aOffset, aRows, r, rows - r, b, bOffset, bRows, s, left, at, sums);
                     case 16 -> dot4x4(a, aOffset, aRows, r, rows - r, b, bOffset, bRows, s, left, at, sums);
                     default -> {
-                        if (height == 1) {
+                        if (width == 9) {
+                            dot1x9(a, aOffset, aRows, r, b, bOffset, bRows, s, at, sums);
+                        } else if (height == 1) {
                             dot1x8(a, aOffset, aRows, r, b, bOffset, bRows, s, left, at, sums);
                         } else {
                             dot2x4(a, aOffset, aRows, r, rows - r, b, bOffset, bRows, s, left, at, sums);
@@ -353,5 +355,65 @@ final class DotKernels {
         c0x5.intoArray(sums, 5 * LANES);
         c0x6.intoArray(sums, 6 * LANES);
         c0x7.intoArray(sums, 7 * LANES);
+    }
+
+    /** 9 accumulators for a single row and a window of 3 x 3. */
+    private static void dot1x9(
+            float[] a, int aOffset, int[] aRows, int row, float[] b, int bOffset, int[] bRows, int column,
+            Positions at, float[] sums) {
+        int a0 = aOffset + aRows[row];
+        int b0 = bOffset + bRows[column];
+        int b1 = bOffset + bRows[column + 1];
+        int b2 = bOffset + bRows[column + 2];
+        int b3 = bOffset + bRows[column + 3];
+        int b4 = bOffset + bRows[column + 4];
+        int b5 = bOffset + bRows[column + 5];
+        int b6 = bOffset + bRows[column + 6];
+        int b7 = bOffset + bRows[column + 7];
+        int b8 = bOffset + bRows[column + 8];
+        int count = at.count();
+        int[] inA = at.inA();
+        int[] inB = at.inB();
+        var c0x0 = FloatVector.zero(SPECIES);
+        var c0x1 = c0x0;
+        var c0x2 = c0x0;
+        var c0x3 = c0x0;
+        var c0x4 = c0x0;
+        var c0x5 = c0x0;
+        var c0x6 = c0x0;
+        var c0x7 = c0x0;
+        var c0x8 = c0x0;
+        for (int i = 0; i < count; i++) {
+            int pa = inA[i];
+            int pb = inB[i];
+            var x0 = FloatVector.fromArray(SPECIES, a, a0 + pa);
+            var y = FloatVector.fromArray(SPECIES, b, b0 + pb);
+            c0x0 = x0.fma(y, c0x0);
+            y = FloatVector.fromArray(SPECIES, b, b1 + pb);
+            c0x1 = x0.fma(y, c0x1);
+            y = FloatVector.fromArray(SPECIES, b, b2 + pb);
+            c0x2 = x0.fma(y, c0x2);
+            y = FloatVector.fromArray(SPECIES, b, b3 + pb);
+            c0x3 = x0.fma(y, c0x3);
+            y = FloatVector.fromArray(SPECIES, b, b4 + pb);
+            c0x4 = x0.fma(y, c0x4);
+            y = FloatVector.fromArray(SPECIES, b, b5 + pb);
+            c0x5 = x0.fma(y, c0x5);
+            y = FloatVector.fromArray(SPECIES, b, b6 + pb);
+            c0x6 = x0.fma(y, c0x6);
+            y = FloatVector.fromArray(SPECIES, b, b7 + pb);
+            c0x7 = x0.fma(y, c0x7);
+            y = FloatVector.fromArray(SPECIES, b, b8 + pb);
+            c0x8 = x0.fma(y, c0x8);
+        }
+        c0x0.intoArray(sums, 0);
+        c0x1.intoArray(sums, LANES);
+        c0x2.intoArray(sums, 2 * LANES);
+        c0x3.intoArray(sums, 3 * LANES);
+        c0x4.intoArray(sums, 4 * LANES);
+        c0x5.intoArray(sums, 5 * LANES);
+        c0x6.intoArray(sums, 6 * LANES);
+        c0x7.intoArray(sums, 7 * LANES);
+        c0x8.intoArray(sums, 8 * LANES);
     }
 }

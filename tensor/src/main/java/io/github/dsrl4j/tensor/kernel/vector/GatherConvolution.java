@@ -96,157 +96,160 @@ final class GatherConvolution {
 
         void run(float[] x, int xOffset, float[] y, int yOffset) {
             int source = xOffset + (image * plan.groups + group) * plan.sourceChannels * plan.sourceArea();
-            int plane0 = yOffset + (image * plan.groups + group) * plan.targetChannels * plan.targetArea();
+            int planes = yOffset + (image * plan.groups + group) * plan.targetChannels * plan.targetArea();
+            int blockStart = block * plan.blockRows * (plan.direct ? LANES : plan.targetWidth);
+            float[] results = plan.collected ? scratch.floats(Scratch.Use.RESULTS, resultsLength()) : y;
             for (int channelBlock = 0; channelBlock < plan.channelBlocks; channelBlock++) {
                 int channel = channelBlock * plan.channelBlock;
                 int channels = Math.min(plan.channelBlock, plan.sourceChannels - channel);
                 int plane = source + channel * plan.sourceArea();
-                float[] from = x;
-                int fromOffset = plane + block * plan.blockRows * LANES;
-                if (!plan.direct) {
-                    from = scratch.floats(Scratch.Use.SLAB, plan.slab.length(channels));
-                    fromOffset = 0;
-                    fillSlab(x, plane, channels, from);
-                }
-                int phaseOffset = 0;
+                float[] from = plan.direct ? x : slab(x, plane, channels);
+                int fromOffset = plan.direct ? plane + blockStart : 0;
+                int resultsOffset = plan.collected ? 0 : planes + blockStart;
                 for (int p = 0; p < plan.phases.size(); p++) {
-                    var phase = plan.phases.get(p);
-                    if (plan.isStepped()) {
-                        int planes = plan.blockRows * phase.window.columns();
-                        float[] to = scratch.floats(Scratch.Use.PHASES, phasesLength());
-                        computePhase(p, channelBlock, channels, from, fromOffset, to, phaseOffset, planes);
-                        phaseOffset += plan.targetChannels * planes;
-                    } else {
-                        int at = plane0 + (plan.direct ? block * plan.blockRows * LANES : block * plan.blockRows * plan.targetWidth);
-                        computePhase(p, channelBlock, channels, from, fromOffset, y, at, plan.targetArea());
-                    }
+                    var positions = positions(p);
+                    int leading = plan.collected ? collectedLeading(positions) : plan.targetArea();
+                    compute(p, channelBlock, channels, from, fromOffset, results, resultsOffset, leading);
+                    resultsOffset += plan.targetChannels * leading;
                 }
             }
             if (plan.isStepped()) {
-                interleave(y, plane0);
+                PhaseInterleaver.run(plan, block, results, y, planes);
+            } else if (plan.collected) {
+                var positions = positions(0);
+                scatter(positions, plan.targetChannels, results, collectedLeading(positions), y, planes + blockStart, plan.targetArea());
             }
         }
 
-        private void fillSlab(float[] x, int plane, int channels, float[] slab) {
-            int row = block * plan.blockRows;
-            int rows = Math.min(plan.blockRows, plan.phases.getFirst().window.rows() - row);
-            plan.slab.fill(x, plane, channels, row * plan.strideHeight + plan.firstRow, plan.slabRows(rows), slab, 0);
+        private VectorPositions positions(int p) {
+            return block == plan.blocks - 1 ? plan.phases.get(p).last : plan.phases.get(p).whole;
         }
 
-        private int phasesLength() {
+        private int resultsLength() {
             int length = 0;
             for (var phase : plan.phases) {
-                length += plan.targetChannels * plan.blockRows * phase.window.columns();
+                length += plan.targetChannels * collectedLeading(phase.whole);
             }
             return length;
         }
 
-        private void computePhase(
+        private float[] slab(float[] x, int plane, int channels) {
+            float[] slab = scratch.floats(Scratch.Use.SLAB, plan.slabLength(channels));
+            int row = block * plan.blockRows;
+            int rows = Math.min(plan.blockRows, plan.phases.getFirst().window.rows() - row);
+            plan.slab.fill(x, plane, channels, row * plan.strideHeight + plan.firstRow, plan.slabRows(rows), slab, 0);
+            return slab;
+        }
+
+        private void compute(
                 int p, int channelBlock, int channels, float[] from, int fromOffset, float[] to, int toOffset, int toLeading) {
             var phase = plan.phases.get(p);
-            var positions = block == plan.blocks - 1 ? phase.last : phase.whole;
+            if (plan.kind == RowBlocks.Kind.ROW) {
+                computeRows(phase, channelBlock, channels, from, to, toOffset, toLeading);
+                return;
+            }
+            var positions = positions(p);
+            int[] targets = plan.collected ? plan.collectedTargets : positions.targets();
             int taps = phase.window.taps();
             int depthStart = channelBlock * plan.channelBlock * taps;
             int depth = channels * taps;
             boolean add = channelBlock > 0;
             int weights = packedStarts[p] + group * plan.rowBlocks.packedLength(phase.weights.length, plan.channelBlocks);
-            if (plan.packed) {
-                int length = depth * PanelKernels.WIDTH;
-                int group = PanelKernels.groupOf(depth);
-                float[] panels = scratch.floats(Scratch.Use.PANEL, group * length);
-                for (int start = 0; start < positions.count; start += 2 * group) {
-                    int end = Math.min(start + 2 * group, positions.count);
-                    packPanels(depth, from, fromOffset, phase.sources, positions.columns, start, end, panels);
-                    for (int v = start; v < end; v += 2) {
-                        for (int i = 0; i < plan.rowBlocks.count(); i++) {
-                            aim(i, 2, positions, v, to, toOffset, toLeading, add);
-                            int a = weights + plan.rowBlocks.packedOffset(i, channelBlock, depthStart, depth);
-                            PanelKernels.run(
-                                    plan.rowBlocks.tileRows(i), depth, packed, a, panels, (v - start) / 2 * length, target);
-                            settle(i, 2, positions, v, to, toOffset, toLeading, add);
-                        }
-                    }
+            // Stretches are short, and a multiple of every tile's width, so that all tiles of weights meet them in a near cache.
+            int stretch = plan.packed ? 2 * PanelKernels.groupOf(depth) : TileTarget.MOST_VECTORS;
+            float[] panels = plan.packed ? scratch.floats(Scratch.Use.PANEL, stretch * depth * LANES) : from;
+            for (int start = 0; start < positions.count(); start += stretch) {
+                int end = Math.min(start + stretch, positions.count());
+                if (plan.packed) {
+                    packPanels(depth, from, fromOffset, phase.sources, positions.columns(), start, end, panels);
                 }
-                return;
-            }
-            // Short stretches, a multiple of every tile's width: all tiles of weights meet them in the first-level cache.
-            for (int start = 0; start < positions.count; start += TileTarget.MOST_VECTORS) {
-                int end = Math.min(start + TileTarget.MOST_VECTORS, positions.count);
                 for (int i = 0; i < plan.rowBlocks.count(); i++) {
+                    int tileRows = plan.rowBlocks.tileRows(i);
+                    int rows = plan.rowBlocks.rows(i);
                     int a = weights + plan.rowBlocks.packedOffset(i, channelBlock, depthStart, depth);
-                    int vectors = TileKernels.vectors(plan.rowBlocks.tileRows(i));
+                    int offset = toOffset + plan.rowBlocks.start(i) * toLeading;
+                    int vectors = plan.packed ? 2 : TileKernels.vectors(tileRows);
                     for (int v = start; v < end; v += vectors) {
-                        aim(i, vectors, positions, v, to, toOffset, toLeading, add);
-                        TileKernels.run(
-                                plan.rowBlocks.tileRows(i), depth, packed, a, from, fromOffset, phase.sources, positions.columns, v,
-                                target);
-                        settle(i, vectors, positions, v, to, toOffset, toLeading, add);
-                    }
-                }
-            }
-        }
-
-        /** Whether a tile can be stored whole. What overlaps may be overwritten with the same, but not added to twice. */
-        private boolean fits(int vectors, VectorPositions positions, int v) {
-            return plan.channelBlocks == 1 ? !positions.isNarrow() : positions.isClean(v, vectors);
-        }
-
-        private void aim(
-                int i, int vectors, VectorPositions positions, int v, float[] to, int toOffset, int toLeading, boolean add) {
-            if (fits(vectors, positions, v)) {
-                int offset = toOffset + plan.rowBlocks.start(i) * toLeading;
-                target.to(to, offset, toLeading, positions.targets, v, plan.rowBlocks.rows(i), add);
-            } else {
-                target.toAside(plan.rowBlocks.rows(i));
-            }
-        }
-
-        private void settle(
-                int i, int vectors, VectorPositions positions, int v, float[] to, int toOffset, int toLeading, boolean add) {
-            if (fits(vectors, positions, v)) {
-                return;
-            }
-            int offset = toOffset + plan.rowBlocks.start(i) * toLeading;
-            for (int t = 0; t < vectors && v + t < positions.count; t++) {
-                boolean ragged = positions.isRagged(v + t);
-                target.merge(
-                        t, ragged ? positions.firstLane : 0, ragged ? positions.endLane : LANES, to,
-                        offset + positions.targets[v + t], toLeading, add);
-            }
-        }
-
-        private static void packPanels(
-                int depth, float[] x, int xOffset, int[] rows, int[] columns, int start, int end, float[] panels) {
-            for (int d = 0; d < depth; d++) {
-                int row = xOffset + rows[d];
-                int to = d * PanelKernels.WIDTH;
-                for (int v = start; v < end; v += 2) {
-                    FloatVector.fromArray(SPECIES, x, row + columns[v]).intoArray(panels, to);
-                    FloatVector.fromArray(SPECIES, x, row + columns[v + 1]).intoArray(panels, to + LANES);
-                    to += depth * PanelKernels.WIDTH;
-                }
-            }
-        }
-
-        /** Puts the pixels of the phases to their places in the output. */
-        private void interleave(float[] y, int target) {
-            float[] phases = scratch.floats(Scratch.Use.PHASES, 0);
-            int offset = 0;
-            for (var phase : plan.phases) {
-                var window = phase.window;
-                int row = block * plan.blockRows;
-                int rows = Math.min(plan.blockRows, window.rows() - row);
-                for (int m = 0; m < plan.targetChannels; m++) {
-                    for (int r = 0; r < rows; r++) {
-                        int from = offset + (m * plan.blockRows + r) * window.columns();
-                        int to = target + m * plan.targetArea()
-                                + ((row + r) * plan.stepHeight + window.rowPhase()) * plan.targetWidth + window.columnPhase();
-                        for (int j = 0; j < window.columns(); j++) {
-                            y[to + j * plan.stepWidth] = phases[from + j];
+                        target.to(to, offset, toLeading, targets, v, rows, add);
+                        if (plan.packed) {
+                            PanelKernels.run(tileRows, depth, packed, a, panels, (v - start) * depth * LANES, target);
+                        } else {
+                            TileKernels.run(
+                                    tileRows, depth, packed, a, from, fromOffset, phase.sources, positions.columns(), v, target);
                         }
                     }
                 }
-                offset += plan.targetChannels * plan.blockRows * window.columns();
+            }
+        }
+
+        /** Four output rows at a time, each as far from the next as the taps. */
+        private void computeRows(
+                GatherPlan.Phase phase, int channelBlock, int channels, float[] slab, float[] to, int toOffset, int toLeading) {
+            var line = plan.line;
+            int rows = Math.min(plan.blockRows, phase.window.rows() - block * plan.blockRows);
+            int inRow = line.count();
+            int apart = plan.haloRows / 2;
+            int toRow = plan.collected ? inRow * LANES : plan.targetWidth;
+            int[] targets = plan.collected ? plan.collectedTargets : line.targets();
+            int depth = channels * 9;
+            int weights = packedStarts[0] + group * plan.rowBlocks.packedLength(phase.weights.length, plan.channelBlocks);
+            var window = scratch.window;
+            window.channelStep = plan.slab.channelStride();
+            window.rowStep = apart * plan.slab.rowStride();
+            window.columnStep = phase.window.tapColumns()[1] - phase.window.tapColumns()[0];
+            window.columns = line.columns();
+            window.targetChannelStep = toLeading;
+            for (int i = 0; i < plan.rowBlocks.count(); i++) {
+                int outputs = plan.rowBlocks.tileRows(i);
+                int vectors = RowKernels.vectors(outputs);
+                int a = weights + plan.rowBlocks.packedOffset(i, channelBlock, channelBlock * plan.channelBlock * 9, depth);
+                int offset = toOffset + plan.rowBlocks.start(i) * toLeading;
+                for (int r = 0; r < rows; r += r % apart == apart - 1 ? (RowKernels.ROWS - 1) * apart + 1 : 1) {
+                    window.start = r * plan.slab.rowStride();
+                    int count = Math.min(RowKernels.ROWS, Math.ceilDiv(rows - r, apart));
+                    for (int v = 0; v < inRow; v += vectors) {
+                        target.to(to, offset + r * toRow, apart * toRow, targets, v, count, channelBlock > 0);
+                        RowKernels.run(outputs, channels, packed, a, slab, window, v, target);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Floats for a channel where results are collected: a wide tile may run over, and powers of two are avoided. */
+    static int collectedLeading(VectorPositions positions) {
+        return (positions.count() + TileTarget.MOST_VECTORS | 1) * LANES;
+    }
+
+    private static void packPanels(
+            int depth, float[] x, int xOffset, int[] rows, int[] columns, int start, int end, float[] panels) {
+        for (int d = 0; d < depth; d++) {
+            int row = xOffset + rows[d];
+            int to = d * PanelKernels.WIDTH;
+            for (int v = start; v < end; v += 2) {
+                FloatVector.fromArray(SPECIES, x, row + columns[v]).intoArray(panels, to);
+                FloatVector.fromArray(SPECIES, x, row + columns[v + 1]).intoArray(panels, to + LANES);
+                to += depth * PanelKernels.WIDTH;
+            }
+        }
+    }
+
+    /** Puts collected vectors to their places. */
+    private static void scatter(
+            VectorPositions positions, int channels, float[] results, int leading, float[] y, int yOffset, int yLeading) {
+        int[] targets = positions.targets();
+        var mask = Lanes.mask(0, positions.lanes());
+        for (int m = 0; m < channels; m++) {
+            int from = m * leading;
+            int to = yOffset + m * yLeading;
+            if (positions.isNarrow()) {
+                for (int v = 0; v < positions.count(); v++) {
+                    FloatVector.fromArray(SPECIES, results, from + v * LANES).intoArray(y, to + targets[v], mask);
+                }
+            } else {
+                for (int v = 0; v < positions.count(); v++) {
+                    FloatVector.fromArray(SPECIES, results, from + v * LANES).intoArray(y, to + targets[v]);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ package io.github.dsrl4j.tensor.kernel.vector;
 import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
 
 import io.github.dsrl4j.tensor.kernel.ConvolutionGeometry;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,6 +24,12 @@ final class GatherPlan {
     /** Floats of a slab: it should stay in the second-level cache, with room for weights and results. */
     private static final int SLAB_FLOATS = 96 * 1024;
 
+    /** Floats of the results of a unit where they are collected before they are stored: they share the cache with the slab. */
+    private static final int RESULT_FLOATS = 64 * 1024;
+
+    /** Floats of packed weights that each panel passes: half of a second-level cache. */
+    private static final int WEIGHT_FLOATS = 192 * 1024;
+
     /** Rough cost, in multiply-adds, of what is worth its own piece: some 10 microseconds. */
     private static final long PIECE_COST = 500_000;
 
@@ -41,10 +48,24 @@ final class GatherPlan {
     final RowBlocks rowBlocks;
     final int channelBlock;
     final int channelBlocks;
+    final RowBlocks.Kind kind;
     /** Whether the source pixels of a tile are copied to a panel before they are read. */
     final boolean packed;
+    /**
+     * Whether the results of a unit are collected in order before they are stored. It costs a copy, but it is needed where a tile's
+     * vectors cannot be stored as they are: where sums are added to, where rows are narrower than a vector, and where phases are
+     * interleaved. With many channels it is also faster: image planes are often a power of two apart, so that the rows of a
+     * tile would fight for one set of the cache.
+     */
+    final boolean collected;
     /** Whether the source is read where it lies: a 1 x 1 window, so no border. Blocks are then stretches of vectors. */
     final boolean direct;
+
+    /** Where collected vectors stand: one behind the other. */
+    final int[] collectedTargets;
+
+    /** The vectors of one output row, where {@link RowKernels} work. */
+    final VectorPositions line;
 
     final Slab slab;
     final int firstRow;
@@ -137,27 +158,42 @@ final class GatherPlan {
         int taps = 0;
         int mostTaps = 1;
         var span = new Span();
-        for (var window : windows) {
-            taps += window.taps();
-            mostTaps = Math.max(mostTaps, window.taps());
-            span.include(window, strideWidth);
+        for (var each : windows) {
+            taps += each.taps();
+            mostTaps = Math.max(mostTaps, each.taps());
+            span.include(each, strideWidth);
         }
-        int wantedBlock = Math.clamp(MOST_DEPTH / mostTaps, 1, sourceChannels);
+        int depth = Math.clamp(WEIGHT_FLOATS / targetChannels, 128, MOST_DEPTH);
+        int wantedBlock = Math.clamp(depth / mostTaps, 1, sourceChannels);
         channelBlocks = Math.ceilDiv(sourceChannels, wantedBlock);
         channelBlock = Math.ceilDiv(sourceChannels, channelBlocks);
-        packed = targetChannels >= 32 && sourceChannels * mostTaps >= 64;
-        rowBlocks = new RowBlocks(targetChannels, packed);
+        var window = windows.getFirst();
+        if (targetChannels >= 24 && sourceChannels * mostTaps >= 48) {
+            kind = RowBlocks.Kind.PANEL;
+        } else if (targetChannels <= 3 && !isStepped() && strideHeight * strideWidth == 1 && window.isThreeByThree()) {
+            kind = RowBlocks.Kind.ROW;
+        } else {
+            kind = RowBlocks.Kind.TILE;
+        }
+        packed = kind == RowBlocks.Kind.PANEL;
+        rowBlocks = new RowBlocks(targetChannels, kind);
         direct = windows.size() == 1 && mostTaps == 1 && stepHeight == 1 && sourceHeight == 1 && sourceWidth == targetWidth
                 && targetWidth >= LANES;
+
+        collected = packed || channelBlocks > 1 || isStepped() || window.columns() < LANES;
 
         firstRow = span.firstRow;
         haloRows = span.lastRow - span.firstRow;
         int columns = span.endColumn - span.firstColumn;
-        int rows = direct ? Math.ceilDiv(targetWidth, LANES) : windows.getFirst().rows();
+        int rows = direct ? Math.ceilDiv(targetWidth, LANES) : window.rows();
         int rowFloats = direct ? channelBlock * LANES : channelBlock * Math.ceilDiv(columns, strideWidth) * strideWidth;
-        int fitting = (int) Math.clamp((SLAB_FLOATS / rowFloats - haloRows) / strideHeight, 1L, rows);
+        int rowResults = direct ? LANES : Math.ceilDiv(window.columns(), LANES) * LANES * windows.size();
+        int fitting = Math.clamp((SLAB_FLOATS / rowFloats - haloRows) / strideHeight, 1, rows);
+        if (collected) {
+            fitting = Math.clamp(RESULT_FLOATS / ((long) targetChannels * rowResults), 1, fitting);
+        }
         long cost = (long) batch * groups * targetChannels * ((long) sourceChannels * taps + 16)
-                * windows.getFirst().rows() * windows.getFirst().columns();
+                * window.rows() * window.columns();
         long wantedPieces = Math.clamp(cost / PIECE_COST, 1, 64);
         int wantedBlocks = (int) Math.ceilDiv(Math.min(wantedPieces, 8), (long) batch * groups);
         blockRows = Math.ceilDiv(rows, Math.clamp(Math.max(Math.ceilDiv(rows, fitting), wantedBlocks), 1, rows));
@@ -167,12 +203,21 @@ final class GatherPlan {
 
         slab = new Slab(
                 sourceHeight, sourceWidth, span.firstColumn, columns, strideWidth, slabRows(blockRows));
+        line = VectorPositions.ofRows(1, window.columns(), 0, 0);
         phases = windows.stream().map(this::phase).toList();
+        int most = phases.stream().mapToInt(p -> Math.max(p.whole.count(), p.last.count())).max().orElse(0);
+        collectedTargets = new int[collected ? most + TileTarget.MOST_VECTORS : 0];
+        Arrays.setAll(collectedTargets, v -> v * LANES);
     }
 
     /** Source rows under {@code rows} output rows. */
     int slabRows(int rows) {
         return (rows - 1) * strideHeight + haloRows + 1;
+    }
+
+    /** Floats of a slab, with rows to spare for a tile of {@link RowKernels} that reaches below the image. */
+    int slabLength(int channels) {
+        return slab.length(channels) + (kind == RowBlocks.Kind.ROW ? RowKernels.ROWS * haloRows * slab.rowStride() : 0);
     }
 
     private Phase phase(WindowPhase window) {
@@ -200,8 +245,10 @@ final class GatherPlan {
     }
 
     private VectorPositions positions(WindowPhase window, int rows) {
-        return VectorPositions.ofRows(
-                rows, window.columns(), slab.rowStride() * strideHeight, isStepped() ? window.columns() : targetWidth);
+        int sourceStride = slab.rowStride() * strideHeight;
+        return isStepped()
+                ? VectorPositions.ofWholeVectors(rows, window.columns(), sourceStride)
+                : VectorPositions.ofRows(rows, window.columns(), sourceStride, targetWidth);
     }
 
     /** Whether the output consists of several phases, which are computed apart and interleaved. */

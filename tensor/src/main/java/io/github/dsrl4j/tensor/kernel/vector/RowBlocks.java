@@ -20,14 +20,26 @@ final class RowBlocks {
     private final int[] start;
     private final int paddedRows;
 
-    /**
-     * The cheapest cut of {@code rows}.
-     *
-     * @param panel whether {@link PanelKernels} are to be used, else {@link TileKernels}
-     */
-    RowBlocks(int rows, boolean panel) {
+    private static final int[][] ROW_TILES = Lanes.MANY_REGISTERS ? new int[][] {{2, 30}, {1, 20}} : new int[][] {{1, 20}};
+
+    /** Which register tiles compute a product. */
+    enum Kind {
+        /** {@link TileKernels}. */
+        TILE,
+        /** {@link PanelKernels}. */
+        PANEL,
+        /** {@link RowKernels}. */
+        ROW
+    }
+
+    /** The cheapest cut of {@code rows}. */
+    RowBlocks(int rows, Kind kind) {
         this.rows = rows;
-        this.tileRows = cut(rows, panel ? PANEL_TILES : TILES);
+        this.tileRows = cut(rows, switch (kind) {
+            case TILE -> TILES;
+            case PANEL -> PANEL_TILES;
+            case ROW -> ROW_TILES;
+        });
         this.start = new int[tileRows.length];
         int at = 0;
         for (int i = 0; i < tileRows.length; i++) {

@@ -18,11 +18,12 @@ final class Scratch {
         PANEL,
         /** The sums of a register tile, before their lanes are added up. */
         TILE,
-        /** The phases of a strided output, before they are interleaved. */
-        PHASES
+        /** Results of a unit of work, in order, before they are put to their places. */
+        RESULTS
     }
 
     final TileTarget target = new TileTarget();
+    final RowKernels.Window window = new RowKernels.Window();
 
     private final EnumMap<Use, float[]> buffers = new EnumMap<>(Use.class);
 

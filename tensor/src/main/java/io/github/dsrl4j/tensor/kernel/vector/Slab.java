@@ -1,6 +1,11 @@
 package io.github.dsrl4j.tensor.kernel.vector;
 
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
+
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
 
 /**
  * A padded copy of some rows of some channels of an image, so that windows need no test for the border. Its columns start at
@@ -9,6 +14,8 @@ import java.util.Arrays;
  * {@code firstColumn + c} stands at {@code (c mod s) phaseWidth + c / s}.
  */
 final class Slab {
+    private static final VectorShuffle<Float> EVERY_2ND = VectorShuffle.makeUnzip(SPECIES, 0);
+
     private final int height;
     private final int width;
     private final int firstColumn;
@@ -35,7 +42,7 @@ final class Slab {
 
     /** Length for this many channels; a vector that starts at the last column ends inside. */
     int length(int channels) {
-        return channels * channelStride() + Lanes.LANES;
+        return channels * channelStride() + LANES;
     }
 
     /** The distance to the column {@code column} of the image from where a row starts. */
@@ -58,7 +65,7 @@ final class Slab {
             for (int r = inside; r < end; r++) {
                 fillRow(x, plane + (firstRow + r) * width, slab, to + r * rowStride());
             }
-            Arrays.fill(slab, to + end * rowStride(), to + rows * rowStride() + Lanes.LANES, 0);
+            Arrays.fill(slab, to + end * rowStride(), to + rows * rowStride() + LANES, 0);
         }
     }
 
@@ -68,19 +75,48 @@ final class Slab {
             int left = Math.clamp(Math.ceilDiv(-origin, stride), 0, phaseWidth);
             int right = Math.clamp(Math.ceilDiv(width - origin, stride), left, phaseWidth);
             int at = to + phase * phaseWidth;
-            for (int i = 0; i < left; i++) {
-                slab[at + i] = 0;
+            for (int i = 0; i < left; i += LANES) {
+                FloatVector.zero(SPECIES).intoArray(slab, at + i);
             }
+            int from = row + origin + left * stride;
             if (stride == 1) {
-                System.arraycopy(x, row + origin + left, slab, at + left, right - left);
+                copy(right - left, x, from, slab, at + left);
+            } else if (stride == 2) {
+                copyEvery2nd(right - left, x, from, slab, at + left);
             } else {
-                for (int i = left; i < right; i++) {
-                    slab[at + i] = x[row + origin + i * stride];
+                for (int i = 0; i < right - left; i++) {
+                    slab[at + left + i] = x[from + i * stride];
                 }
             }
-            for (int i = right; i < phaseWidth; i++) {
-                slab[at + i] = 0;
+            // May run over into what is filled next, or into the spare vector at the end.
+            for (int i = right; i < phaseWidth; i += LANES) {
+                FloatVector.zero(SPECIES).intoArray(slab, at + i);
             }
+        }
+    }
+
+    private static void copy(int n, float[] x, int from, float[] y, int to) {
+        if (n < LANES) {
+            var mask = Lanes.mask(0, n);
+            FloatVector.fromArray(SPECIES, x, from, mask).intoArray(y, to, mask);
+            return;
+        }
+        for (int i = 0; i < n - LANES; i += LANES) {
+            FloatVector.fromArray(SPECIES, x, from + i).intoArray(y, to + i);
+        }
+        FloatVector.fromArray(SPECIES, x, from + n - LANES).intoArray(y, to + n - LANES);
+    }
+
+    private static void copyEvery2nd(int n, float[] x, int from, float[] y, int to) {
+        int i = 0;
+        // One less, since the last number of the second vector may lie behind the end of x.
+        for (; i + LANES < n; i += LANES) {
+            var a = FloatVector.fromArray(SPECIES, x, from + 2 * i);
+            var b = FloatVector.fromArray(SPECIES, x, from + 2 * i + LANES);
+            a.rearrange(EVERY_2ND, b).intoArray(y, to + i);
+        }
+        for (; i < n; i++) {
+            y[to + i] = x[from + 2 * i];
         }
     }
 }

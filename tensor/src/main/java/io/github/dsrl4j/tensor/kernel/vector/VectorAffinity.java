@@ -1,5 +1,6 @@
 package io.github.dsrl4j.tensor.kernel.vector;
 
+import static io.github.dsrl4j.tensor.kernel.vector.AffinityLoops.TILE;
 import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
 
 import io.github.dsrl4j.tensor.kernel.Affinity;
@@ -15,9 +16,6 @@ import io.github.dsrl4j.tensor.kernel.Parallel;
  * features.
  */
 final class VectorAffinity implements Affinity {
-    /** Rows and columns of the tile of signs that is in the first-level cache. */
-    private static final int TILE = 64;
-
     private final Parallel parallel;
     private final ThreadBuffer byChannel = new ThreadBuffer();
     private final ThreadBuffer byPosition = new ThreadBuffer();
@@ -25,6 +23,7 @@ final class VectorAffinity implements Affinity {
     private final ThreadBuffer inverses = new ThreadBuffer();
     private final ThreadBuffer losses = new ThreadBuffer();
     private final ThreadBuffer tiles = new ThreadBuffer();
+    private final ThreadBuffer otherTiles = new ThreadBuffer();
     private final ThreadBuffer lanes = new ThreadBuffer();
 
     VectorAffinity(Parallel parallel) {
@@ -51,17 +50,17 @@ final class VectorAffinity implements Affinity {
                 g,
                 width,
                 quantity,
-                byChannel.floats(g.batch() * (g.channelsA() + g.channelsB()) * width),
+                byChannel.floats(g.batch() * (g.channelsA() + g.channelsB()) * Math.ceilDiv(width, TILE) * TILE),
                 byPosition.floats(g.batch() * width * quantity),
                 gradient ? gradients.floats(g.batch() * width * quantity) : null,
                 inverses.doubles(2 * g.batch() * width));
-        int strips = features.strips();
-        long stripCost = 4L * AffinityFeatures.STRIP * quantity;
-        Pieces.run(parallel, g.batch() * strips, stripCost, (from, to) -> {
+        int tileCount = features.tiles();
+        long tileCost = 4L * TILE * quantity;
+        Pieces.run(parallel, g.batch() * tileCount, tileCost, (from, to) -> {
             for (int item = from; item < to; item++) {
-                features.normalize(item / strips, item % strips, a, aOffset, b, bOffset);
+                features.normalize(item / tileCount, item % tileCount, a, aOffset, b, bOffset);
                 if (gradient) {
-                    features.clear(item / strips, item % strips);
+                    features.clear(item / tileCount, item % tileCount);
                 }
             }
         });
@@ -70,34 +69,34 @@ final class VectorAffinity implements Affinity {
         if (!gradient) {
             return;
         }
-        Pieces.run(parallel, g.batch() * strips, stripCost, (from, to) -> {
-            double[] along = lanes.doubles(AffinityFeatures.STRIP);
+        Pieces.run(parallel, g.batch() * tileCount, tileCost, (from, to) -> {
+            double[] along = lanes.doubles(TILE);
             for (int item = from; item < to; item++) {
                 if (da != null) {
-                    features.denormalize(item / strips, item % strips, 0, 2 * scale, da, daOffset, along);
+                    features.denormalize(item / tileCount, item % tileCount, 0, 2 * scale, da, daOffset, along);
                 }
                 if (db != null) {
-                    features.denormalize(item / strips, item % strips, 1, -2 * scale, db, dbOffset, along);
+                    features.denormalize(item / tileCount, item % tileCount, 1, -2 * scale, db, dbOffset, along);
                 }
             }
         });
     }
 
-    /** Positions of a block: enough blocks for many threads, and each large enough to be worth a thread's while. */
+    /** Tiles of a block, a side: enough blocks for many threads, and each large enough to be worth a thread's while. */
     private static int blockSize(Geometry g) {
-        return g.positions() <= 4096 ? 2 * TILE : 4 * TILE;
+        return g.positions() <= 4096 ? 2 : 4;
     }
 
     /** All pairs of blocks of all images; returns the sum of {@code |S_a - S_b|}. */
     private double playAll(AffinityFeatures features) {
         int batch = features.g().batch();
         int size = blockSize(features.g());
-        int blocks = Math.ceilDiv(features.width(), size);
+        int blocks = Math.ceilDiv(features.tiles(), size);
         // An odd number of blocks gets a phantom to meet, whose opponent rests.
         int players = blocks + blocks % 2;
         int tables = players / 2;
         double[] sums = losses.doubles(Math.max(blocks, tables) * batch);
-        long cost = (long) size * size * features.quantity() / 8;
+        long cost = (long) size * size * TILE * TILE * features.quantity() / 8;
         Pieces.run(parallel, batch * blocks, cost, (from, to) -> {
             for (int item = from; item < to; item++) {
                 sums[item] = play(features, item / blocks, item % blocks, item % blocks, size);
@@ -133,20 +132,16 @@ final class VectorAffinity implements Affinity {
     /** One pair of blocks of image n, tile by tile; returns the sum of {@code |S_a - S_b|} over the pair. */
     private double play(AffinityFeatures features, int n, int blockI, int blockJ, int size) {
         float[] signs = tiles.floats(TILE * TILE);
+        float[] similaritiesB = otherTiles.floats(TILE * TILE);
         float[] buffer = lanes.floats(LANES);
         double sum = 0;
-        int endI = Math.min(features.width(), (blockI + 1) * size);
-        int endJ = Math.min(features.width(), (blockJ + 1) * size);
-        for (int i = blockI * size; i < endI; i += TILE) {
-            int rows = Math.min(TILE, endI - i);
-            for (int j = blockJ * size; j < endJ; j += TILE) {
-                int columns = Math.min(TILE, endJ - j);
-                sum += signs(features, n, i, rows, j, columns, signs, buffer);
+        int endI = Math.min(features.tiles(), (blockI + 1) * size);
+        int endJ = Math.min(features.tiles(), (blockJ + 1) * size);
+        for (int i = blockI * size; i < endI; i++) {
+            for (int j = blockJ * size; j < endJ; j++) {
+                sum += signs(features, n, i, j, signs, similaritiesB, buffer);
                 if (features.gradient() != null) {
-                    addGradient(features, n, i, rows, j, columns, TILE, 1, signs);
-                    if (blockI != blockJ) {
-                        addGradient(features, n, j, columns, i, rows, 1, TILE, signs);
-                    }
+                    addGradients(features, n, i, j, blockI != blockJ, signs);
                 }
             }
         }
@@ -154,44 +149,29 @@ final class VectorAffinity implements Affinity {
     }
 
     private static double signs(
-            AffinityFeatures f, int n, int i, int rows, int j, int columns, float[] signs, float[] buffer) {
-        int channels = f.g().channelsA() + f.g().channelsB();
-        double sum = 0;
-        for (int row = 0; row < rows; row += AffinityLoops.ROWS) {
-            AffinityLoops.signs(
-                    f.g().channelsA(),
-                    f.g().channelsB(),
-                    f.byPosition(),
-                    (n * f.width() + i + row) * f.quantity(),
-                    f.quantity(),
-                    f.byChannel(),
-                    n * channels * f.width() + j,
-                    f.width(),
-                    columns,
-                    signs,
-                    row * TILE,
-                    TILE,
-                    buffer);
-            sum += Sums.ofLanes(buffer);
-        }
-        return sum;
+            AffinityFeatures f, int n, int tileI, int tileJ, float[] signs, float[] similaritiesB, float[] buffer) {
+        int rows = f.positions(tileI);
+        int columns = f.positions(tileJ);
+        int i = f.tileByChannel(n, tileI);
+        int j = f.tileByChannel(n, tileJ);
+        int channelsA = f.g().channelsA();
+        int behindA = channelsA * TILE;
+        AffinityLoops.similarities(channelsA, rows, columns, f.byChannel(), i, j, signs);
+        AffinityLoops.similarities(
+                f.g().channelsB(), rows, columns, f.byChannel(), i + behindA, j + behindA, similaritiesB);
+        return AffinityLoops.signs(rows, columns, signs, similaritiesB, buffer);
     }
 
-    /** Adds to the gradient of {@code rows} positions from {@code i} on what {@code terms} positions from {@code k} on give. */
-    private static void addGradient(
-            AffinityFeatures f, int n, int i, int rows, int k, int terms, int signsRow, int signsTerm, float[] signs) {
-        for (int row = 0; row < rows; row += AffinityLoops.ROWS) {
-            AffinityLoops.gradient(
-                    terms,
-                    signs,
-                    row * signsRow,
-                    signsRow,
-                    signsTerm,
-                    f.byPosition(),
-                    (n * f.width() + k) * f.quantity(),
-                    f.gradient(),
-                    (n * f.width() + i + row) * f.quantity(),
-                    f.quantity());
+    /** Inside a block each ordered pair of tiles is met, so that only the rows' gradients are due. */
+    private static void addGradients(
+            AffinityFeatures f, int n, int tileI, int tileJ, boolean bothSides, float[] signs) {
+        int rows = f.positions(tileI);
+        int columns = f.positions(tileJ);
+        int i = f.tileByPosition(n, tileI);
+        int j = f.tileByPosition(n, tileJ);
+        AffinityLoops.addToRows(rows, columns, signs, f.byPosition(), j, f.gradient(), i, f.quantity());
+        if (bothSides) {
+            AffinityLoops.addToColumns(rows, columns, signs, f.byPosition(), i, f.gradient(), j, f.quantity());
         }
     }
 }

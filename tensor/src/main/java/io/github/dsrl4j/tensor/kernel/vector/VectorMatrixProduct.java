@@ -55,7 +55,7 @@ public final class VectorMatrixProduct implements MatrixProduct {
         if (m == 0 || n == 0) {
             return;
         }
-        var blocks = new RowBlocks(m, true);
+        var blocks = new RowBlocks(m, RowBlocks.Kind.PANEL);
         int depthBlocks = Math.max(1, Math.ceilDiv(k, DEPTH));
         int[] steps = new int[k];
         for (int i = 0; i < k; i++) {

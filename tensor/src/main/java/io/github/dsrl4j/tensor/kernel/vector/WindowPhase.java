@@ -10,13 +10,37 @@ import java.util.List;
  * {@code (i strideHeight + tapRows[t], j strideWidth + tapColumns[t])} times the weight at {@code tapWeights[t]}.
  *
  * <p>A convolution has one phase. Its adjoint with stride s has s x s of them: the output pixels whose coordinates have the same
- * remainders mod s meet the same taps, so no product with an inserted zero is ever made.
+ * remainders mod s meet the same taps, so no product with an inserted zero is ever made. Taps are in the order of their source
+ * pixels.
  */
 record WindowPhase(
         int rowPhase, int columnPhase, int rows, int columns, int[] tapRows, int[] tapColumns, int[] tapWeights) {
 
     int taps() {
         return tapRows.length;
+    }
+
+    /** Whether the window is a grid of 3 x 3 pixels. */
+    boolean isThreeByThree() {
+        return taps() == 9
+                && tapRows[4] - tapRows[0] == tapRows[8] - tapRows[4]
+                && tapColumns[4] - tapColumns[0] == tapColumns[8] - tapColumns[4]
+                && tapRows[4] != tapRows[0]
+                && tapRows[2] == tapRows[0];
+    }
+
+    /** The same with the taps from last to first. */
+    private WindowPhase reversed() {
+        return new WindowPhase(
+                rowPhase, columnPhase, rows, columns, reversed(tapRows), reversed(tapColumns), reversed(tapWeights));
+    }
+
+    private static int[] reversed(int[] x) {
+        int[] y = new int[x.length];
+        for (int i = 0; i < x.length; i++) {
+            y[i] = x[x.length - 1 - i];
+        }
+        return y;
     }
 
     static List<WindowPhase> ofForward(ConvolutionGeometry g) {
@@ -44,7 +68,7 @@ record WindowPhase(
         return phases;
     }
 
-    /** Pairs (kernel index, source index) of the taps that reach an output at remainder {@code origin}, in ascending kernel index. */
+    /** Pairs (kernel index, source index) of the taps that reach an output at remainder {@code origin}. */
     private static int[][] taps(int origin, int kernel, int dilation, int stride) {
         var found = new ArrayList<int[]>();
         for (int k = 0; k < kernel; k++) {
@@ -76,6 +100,7 @@ record WindowPhase(
                 Math.ceilDiv(g.inWidth() - c, g.strideWidth()),
                 rows,
                 columns,
-                weights);
+                weights)
+                .reversed();
     }
 }

@@ -1,0 +1,278 @@
+package io.github.dsrl4j.nn.plan;
+
+import io.github.dsrl4j.autograd.Variable;
+import io.github.dsrl4j.nn.Layer;
+import io.github.dsrl4j.nn.Module;
+import io.github.dsrl4j.nn.profile.Allocation;
+import io.github.dsrl4j.nn.profile.Cost;
+import io.github.dsrl4j.nn.profile.Profile;
+import io.github.dsrl4j.nn.trace.Graph;
+import io.github.dsrl4j.nn.trace.Trace;
+import io.github.dsrl4j.nn.trace.Value;
+import io.github.dsrl4j.tensor.CpuDevice;
+import io.github.dsrl4j.tensor.Device;
+import io.github.dsrl4j.tensor.Shape;
+import io.github.dsrl4j.tensor.ShapeException;
+import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.tensor.kernel.Kernels;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * A model compiled for inference on inputs of one shape. Batch normalisation is folded into the convolution before it; activations,
+ * residual sums and further normalisation run in one pass over the output of the operation before them; the parts of a
+ * concatenation are computed in their places; and all intermediate results share one arena, laid out once by their lifetimes, so
+ * that a call allocates no memory for them. The result agrees with the model's own forward pass but for rounding.
+ *
+ * <pre>{@code
+ * Plan plan = Plan.compile(network, Shape.of(1, 3, 256, 512));
+ * Tensor logits = plan.run(image);
+ * }</pre>
+ *
+ * A plan holds a copy of the model's weights as they were when it was compiled, and does not see later changes. It may be used by
+ * many threads at once: each call works in an arena of its own, of which as many are kept as there have been calls at one time.
+ * A batch is run image by image, so its images must be independent of each other, as they are in the networks of this project.
+ */
+public final class Plan {
+    private final Shape input;
+    private final Shape output;
+    private final int images;
+    private final Kernels kernels;
+    private final Graph graph;
+    private final List<Draft> drafts;
+    private final Buffers buffers;
+    /** Frames that no call is using; the calls in progress hold the others. */
+    private final ArrayDeque<Frame> idle = new ArrayDeque<>();
+
+    private Plan(Shape input, Shape output, Graph graph, Kernels kernels) {
+        this.input = input;
+        this.output = output;
+        this.images = input.size() / Math.max(1, graph.inputs().getFirst().shape().size());
+        this.kernels = kernels;
+        this.graph = graph;
+        this.drafts = Fusion.of(graph);
+        this.buffers = new Buffers(graph, drafts);
+        // The first frame also shows, before the first call, that there is a step for every operation.
+        idle.push(newFrame());
+    }
+
+    /** Compiles a layer. */
+    public static Plan compile(Layer layer, Shape input) {
+        return compile(layer, input, layer::apply);
+    }
+
+    /**
+     * Compiles the forward pass of a module.
+     *
+     * @param input the shape of the input; the leading dimension counts images
+     * @throws IllegalArgumentException if an operation of the model has no place in a plan, if the images of a batch are not
+     *     independent, or if the model is not on the processor
+     */
+    public static Plan compile(Module model, Shape input, UnaryOperator<Variable> forward) {
+        Device device = model.state().values().stream().findFirst().map(Tensor::device).orElseGet(Device::cpu);
+        return compile(model, input, forward, device.kernels());
+    }
+
+    /** As {@link #compile(Module, Shape, UnaryOperator)}, with kernels of the caller's choice. */
+    public static Plan compile(Module model, Shape input, UnaryOperator<Variable> forward, Kernels kernels) {
+        model.state().forEach((name, tensor) -> checkDevice("'" + name + "'", tensor));
+        if (input.rank() == 0 || input.dim(0) < 2) {
+            Graph graph = Trace.of(model, input, forward);
+            return new Plan(input, graph.outputs().getFirst().shape(), graph, kernels);
+        }
+        Graph one = Trace.of(model, input.with(0, 1), forward);
+        Graph all = Trace.of(model, input, forward);
+        Images.checkIndependent(one, all, input.dim(0));
+        return new Plan(input, all.outputs().getFirst().shape(), one, kernels);
+    }
+
+    /** The shape that {@link #run} takes. */
+    public Shape input() {
+        return input;
+    }
+
+    /** The shape that {@link #run} returns. */
+    public Shape output() {
+        return output;
+    }
+
+    /** How much memory a call in progress needs for intermediate results, in bytes. */
+    public long arenaBytes() {
+        return (long) buffers.arenaFloats() * Float.BYTES;
+    }
+
+    /**
+     * Runs the model.
+     *
+     * @throws ShapeException if the shape is not the one that the plan was compiled for
+     */
+    public Tensor run(Tensor x) {
+        checkInput(x);
+        Tensor y = Tensor.empty(x.device(), output);
+        run(x.array(), x.offset(), y.array(), y.offset());
+        return y;
+    }
+
+    /** Runs the model and overwrites {@code y} with the result, of shape {@link #output}. */
+    public void run(Tensor x, Tensor y) {
+        checkInput(x);
+        if (!y.shape().equals(output)) {
+            throw new ShapeException("plan: the output has shape %s, not %s".formatted(output, y.shape()));
+        }
+        checkDevice("the output", y);
+        checkApart(x.array(), y.array());
+        run(x.array(), x.offset(), y.array(), y.offset());
+        y.markModified();
+    }
+
+    /**
+     * Runs the model on plain arrays, in row-major order.
+     *
+     * @param x of the size of {@link #input}
+     * @param y of the size of {@link #output}; overwritten
+     */
+    public void run(float[] x, float[] y) {
+        checkLength("input", x, input);
+        checkLength("output", y, output);
+        checkApart(x, y);
+        run(x, 0, y, 0);
+    }
+
+    private void run(float[] x, int xOffset, float[] y, int yOffset) {
+        Frame frame = acquire();
+        try {
+            int in = input.size() / images;
+            int out = output.size() / images;
+            for (int image = 0; image < images; image++) {
+                frame.bind(x, xOffset + image * in, y, yOffset + image * out);
+                for (Step step : frame.steps()) {
+                    step.run();
+                }
+            }
+        } finally {
+            frame.bind(null, 0, null, 0);
+            release(frame);
+        }
+    }
+
+    private Frame acquire() {
+        synchronized (idle) {
+            Frame frame = idle.poll();
+            if (frame != null) {
+                return frame;
+            }
+        }
+        return newFrame();
+    }
+
+    private void release(Frame frame) {
+        synchronized (idle) {
+            idle.push(frame);
+        }
+    }
+
+    /** A step bound to a frame, and what it does. */
+    private record Bound(Step step, Cost cost, String layer) {}
+
+    private Frame newFrame() {
+        var frame = new Frame(buffers.arenaFloats());
+        frame.steps(bind(frame).stream().map(Bound::step).toArray(Step[]::new));
+        return frame;
+    }
+
+    private List<Bound> bind(Frame frame) {
+        var linker = new Linker(frame, buffers, kernels);
+        var bound = new ArrayList<Bound>();
+        for (Draft draft : drafts) {
+            Step step = Buffers.isView(draft) ? null : linker.link(draft);
+            if (step != null) {
+                bound.add(new Bound(step, draft.cost(), draft.layer()));
+            }
+        }
+        if (buffers.outputIsCopied()) {
+            Value result = graph.outputs().getFirst();
+            bound.add(new Bound(
+                    linker.output(result), new Cost("copy", 0, 2L * Float.BYTES * result.shape().size()), ""));
+        }
+        return bound;
+    }
+
+    /**
+     * Runs the model on an input some times and measures every step. Warm up first: the first runs of a Java machine compile what
+     * later ones use.
+     */
+    public Profile profile(Tensor x, int runs) {
+        checkInput(x);
+        if (runs < 1) {
+            throw new IllegalArgumentException("plan: a profile needs at least 1 run, not " + runs);
+        }
+        var frame = new Frame(buffers.arenaFloats());
+        List<Bound> steps = bind(frame);
+        Tensor y = Tensor.empty(x.device(), output);
+        long[] times = new long[steps.size()];
+        long[] allocated = new long[steps.size()];
+        long start = System.nanoTime();
+        long allocatedBefore = Allocation.ofThisThread();
+        for (int i = 0; i < runs * images; i++) {
+            int image = i % images;
+            frame.bind(
+                    x.array(),
+                    x.offset() + image * (input.size() / images),
+                    y.array(),
+                    y.offset() + image * (output.size() / images));
+            for (int s = 0; s < times.length; s++) {
+                long bytes = Allocation.ofThisThread();
+                long time = System.nanoTime();
+                steps.get(s).step.run();
+                times[s] += System.nanoTime() - time;
+                allocated[s] += Allocation.ofThisThread() - bytes;
+            }
+        }
+        long allocatedBytes = Allocation.ofThisThread() - allocatedBefore;
+        long nanoseconds = System.nanoTime() - start;
+        var rows = new ArrayList<Profile.Row>();
+        int calls = runs * images;
+        for (int s = 0; s < times.length; s++) {
+            Cost cost = steps.get(s).cost;
+            rows.add(new Profile.Row(
+                    cost.kind(),
+                    steps.get(s).layer,
+                    Profile.Pass.FORWARD,
+                    calls,
+                    times[s],
+                    calls * cost.multiplyAdds(),
+                    calls * cost.bytes(),
+                    allocated[s]));
+        }
+        return new Profile(rows, runs, nanoseconds, allocatedBytes);
+    }
+
+    private void checkInput(Tensor x) {
+        if (!x.shape().equals(input)) {
+            throw new ShapeException("plan: compiled for input %s, got %s; compile another plan for it".formatted(input, x.shape()));
+        }
+        checkDevice("the input", x);
+    }
+
+    private static void checkDevice(String what, Tensor tensor) {
+        if (!(tensor.device() instanceof CpuDevice)) {
+            throw new IllegalArgumentException("plan: works on the processor, but %s is on %s; move it with Tensor.to"
+                    .formatted(what, tensor.device().description()));
+        }
+    }
+
+    private static void checkLength(String what, float[] array, Shape shape) {
+        if (array.length != shape.size()) {
+            throw new ShapeException("plan: the %s %s needs %d elements, the array has %d"
+                    .formatted(what, shape, shape.size(), array.length));
+        }
+    }
+
+    private static void checkApart(float[] x, float[] y) {
+        if (x == y) {
+            throw new IllegalArgumentException("plan: input and output are one array, but the input is read while the output is written");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.github.dsrl4j.tensor.kernel.vector;
+
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
+
+/** Puts the pixels of the phases of a strided output, which were computed apart, to their places. */
+final class PhaseInterleaver {
+    private static final VectorShuffle<Float> ZIP_LOW = VectorShuffle.makeZip(SPECIES, 0);
+    private static final VectorShuffle<Float> ZIP_HIGH = VectorShuffle.makeZip(SPECIES, 1);
+
+    private PhaseInterleaver() {}
+
+    /** Of a block of rows of all channels; {@code yOffset} is where the first channel starts. */
+    static void run(GatherPlan plan, int block, float[] results, float[] y, int yOffset) {
+        int offset = 0;
+        for (int p = 0; p < plan.phases.size(); p++) {
+            var phase = plan.phases.get(p);
+            var window = phase.window;
+            int leading = GatherConvolution.collectedLeading(block == plan.blocks - 1 ? phase.last : phase.whole);
+            boolean pair = plan.stepWidth == 2 && plan.targetWidth > 1;
+            if (!pair || window.columnPhase() == 0) {
+                int next = offset + plan.targetChannels * leading;
+                int row = block * plan.blockRows;
+                int rows = Math.min(plan.blockRows, window.rows() - row);
+                for (int m = 0; m < plan.targetChannels; m++) {
+                    int to = yOffset + m * plan.targetArea() + (row * plan.stepHeight + window.rowPhase()) * plan.targetWidth;
+                    for (int r = 0; r < rows; r++) {
+                        int from = offset + m * leading + r * padded(window.columns());
+                        if (pair) {
+                            var other = plan.phases.get(p + 1);
+                            int otherLeading =
+                                    GatherConvolution.collectedLeading(block == plan.blocks - 1 ? other.last : other.whole);
+                            int odd = next + m * otherLeading + r * padded(other.window.columns());
+                            zip(plan.targetWidth, results, from, odd, y, to);
+                        } else {
+                            spread(window.columns(), plan.stepWidth, results, from, y, to + window.columnPhase());
+                        }
+                        to += plan.stepHeight * plan.targetWidth;
+                    }
+                }
+            }
+            offset += plan.targetChannels * leading;
+        }
+    }
+
+    private static int padded(int columns) {
+        return Math.ceilDiv(columns, LANES) * LANES;
+    }
+
+    /** A row of {@code width} pixels from its even and its odd ones, which are read in whole vectors. */
+    private static void zip(int width, float[] x, int even, int odd, float[] y, int to) {
+        int j = 0;
+        for (; j + 2 * LANES <= width; j += 2 * LANES) {
+            var a = FloatVector.fromArray(SPECIES, x, even + j / 2);
+            var b = FloatVector.fromArray(SPECIES, x, odd + j / 2);
+            a.rearrange(ZIP_LOW, b).intoArray(y, to + j);
+            a.rearrange(ZIP_HIGH, b).intoArray(y, to + j + LANES);
+        }
+        for (; j < width; j++) {
+            y[to + j] = x[(j % 2 == 0 ? even : odd) + j / 2];
+        }
+    }
+
+    private static void spread(int columns, int step, float[] x, int from, float[] y, int to) {
+        for (int j = 0; j < columns; j++) {
+            y[to + j * step] = x[from + j];
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package io.github.dsrl4j.dsrl.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.github.dsrl4j.dsrl.dataset.ColorImage;
+import io.github.dsrl4j.dsrl.dataset.LabelMap;
+import io.github.dsrl4j.nn.checkpoint.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The main job on a very small scale: train, resume, evaluate, segment. */
+final class TrainEvalSegmentTest {
+    private static final List<String> TRAIN = List.of(
+            "train", "--dataset", "streets:8", "--input", "32x48", "--epochs", "1", "--batch-size", "4", "--seed", "3");
+
+    @TempDir
+    private static Path folder;
+
+    private static Path run;
+    private static Dsrl.Result trained;
+
+    @BeforeAll
+    static void train() {
+        run = folder.resolve("run");
+        trained = Dsrl.run(train("--out", run.toString(), "--json")).expect(0);
+    }
+
+    private static String[] train(String... more) {
+        return Stream.concat(TRAIN.stream(), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void trainingLeavesARunAndOneJsonObject() throws IOException {
+        Map<String, Object> json = trained.json();
+        assertEquals(true, json.get("finished"));
+        assertEquals(1L, json.get("epochs"));
+        assertEquals(run.resolve("best.safetensors").toString(), json.get("best_model"));
+        for (String file : List.of("run.json", "metrics.jsonl", "last.safetensors", "best.safetensors", "report.html")) {
+            assertTrue(Files.isRegularFile(run.resolve(file)), file);
+        }
+        assertTrue(trained.err().contains("epoch 1"), trained.err());
+        try (Stream<Path> files = Files.list(run)) {
+            assertEquals(5, files.count(), "no temporary file is left");
+        }
+    }
+
+    @Test
+    void reportStandsAlone() throws IOException {
+        String page = Files.readString(run.resolve("report.html"));
+        assertFalse(page.contains("src=\"http"), "no image from elsewhere");
+        assertFalse(page.contains("<link"), "no style from elsewhere");
+        assertFalse(page.contains("<script"), "no script");
+        for (String part : List.of("Truth", "Image branch", "Validation mIoU", "Class by class", "What it cost")) {
+            assertTrue(page.contains(part), part);
+        }
+    }
+
+    @Test
+    void aRunIsNotOverwritten() {
+        var again = Dsrl.run(train("--out", run.toString())).expect(2);
+        assertTrue(again.err().contains("there is a run already; go on with --resume"), again.err());
+        assertEquals(1, again.errorLines().size());
+    }
+
+    @Test
+    void resumingAFinishedRunChangesNoWeights() throws IOException {
+        byte[] before = Files.readAllBytes(run.resolve("last.safetensors"));
+        Dsrl.run(train("--out", run.toString(), "--resume")).expect(0);
+        assertTrue(java.util.Arrays.equals(before, Files.readAllBytes(run.resolve("last.safetensors"))));
+    }
+
+    static Stream<Arguments> otherOptions() {
+        return Stream.of(
+                arguments("--epochs", "2", "--epochs: the run began with epochs = 1, not 2"),
+                arguments("--input", "32x64", "--input: the run began with input_width = 48, not 64"),
+                arguments("--variant", "sssr", "--variant: the run began with variant = dsrl, not sssr"),
+                arguments("--width", "1.0", "--width: the run began with width = 0.5, not 1.0"),
+                arguments("--variant", "other", "there is no 'other'"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherOptions")
+    void resumingWithOtherOptionsIsWrongUsage(String option, String value, String message) {
+        var result = Dsrl.run("train", "--resume", "--out", run.toString(), option, value).expect(2);
+        assertTrue(result.err().contains(message), result.err());
+        assertEquals(1, result.errorLines().size());
+    }
+
+    @Test
+    void evaluationGivesBothProtocolsAndIsKept() throws IOException {
+        var result = Dsrl.run("eval", run.toString(), "--split", "test", "--json").expect(0);
+        Map<String, Object> json = result.json();
+        assertEquals("test", json.get("split"));
+        assertEquals(2L, json.get("images"));
+        for (String protocol : List.of("full_resolution", "prediction_resolution")) {
+            Map<?, ?> scores = (Map<?, ?>) json.get(protocol);
+            double miou = ((Number) scores.get("miou")).doubleValue();
+            assertTrue(miou >= 0 && miou <= 1, protocol + " " + miou);
+            assertEquals(11, ((Map<?, ?>) scores.get("iou")).size());
+        }
+        assertTrue(((Number) json.get("images_per_second")).doubleValue() > 0);
+        assertTrue((long) json.get("multiply_adds") > 0);
+        assertFalse(json.containsKey("psnr"), "the best model has no image branch");
+        Map<String, Object> kept = Json.parseObject(Files.readString(run.resolve("eval-test.json")));
+        assertEquals(json, kept);
+    }
+
+    @Test
+    void evaluationIsTheOneThatTrainingSaw() {
+        // One epoch, so best and last are the same weights, and validation was on the same images.
+        double validation = ((Number) ((Map<?, ?>) trained.json().get("last_epoch")).get("validation_miou")).doubleValue();
+        for (String weights : List.of("best", "last")) {
+            Map<String, Object> json =
+                    Dsrl.run("eval", run.toString(), "--weights", weights, "--batch-size", "1", "--json").expect(0).json();
+            assertEquals(validation, ((Number) ((Map<?, ?>) json.get("full_resolution")).get("miou")).doubleValue());
+            assertEquals(weights.equals("last"), json.containsKey("psnr"));
+        }
+        String table = Dsrl.run("eval", run.toString(), "--weights", "last").expect(0).out();
+        assertTrue(table.contains("bicyclist") && table.contains("PSNR"), table);
+    }
+
+    static Stream<Arguments> sizes() {
+        return Stream.of(arguments(1, 1), arguments(33, 31), arguments(48, 32), arguments(17, 80));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void segmentsImagesOfAnySize(int width, int height, @TempDir Path place) {
+        Path image = place.resolve("street.photo.png");
+        byte[] rgb = new byte[3 * width * height];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) (i * 31);
+        }
+        new ColorImage(width, height, rgb).write(image);
+        Path out = place.resolve("deep/out");
+        var result = Dsrl.run("segment", image.toString(), "--model", run.toString(), "--out", out.toString(), "--json")
+                .expect(0);
+        assertEquals(2L, result.json().get("factor"));
+        LabelMap index = LabelMap.read(out.resolve("street.photo.index.png"));
+        assertEquals(2 * width, index.width());
+        assertEquals(2 * height, index.height());
+        for (byte label : index.labels()) {
+            assertTrue(label >= 0 && label < 11);
+        }
+        for (String kind : List.of("mask", "overlay")) {
+            ColorImage picture = ColorImage.read(out.resolve("street.photo." + kind + ".png"));
+            assertEquals(2 * width, picture.width());
+            assertEquals(2 * height, picture.height());
+        }
+    }
+
+    @Test
+    void segmentPrintsTheClassesThatItSaw(@TempDir Path place) {
+        Path image = place.resolve("a.png");
+        new ColorImage(40, 40, new byte[3 * 40 * 40]).write(image);
+        Path best = run.resolve("best.safetensors");
+        var result = Dsrl.run("segment", image.toString(), "--model", best.toString(), "--out", place.toString(), "--alpha", "1")
+                .expect(0);
+        assertTrue(result.out().contains("40x40 pixels, labelled at 80x80"), result.out());
+        assertTrue(result.out().contains(" %"), result.out());
+        assertEquals(
+                ColorImage.read(place.resolve("a.mask.png")),
+                ColorImage.read(place.resolve("a.overlay.png")),
+                "an opaque overlay is the mask");
+    }
+
+    @Test
+    void oneBrokenImageKeepsAllFromBeingWritten(@TempDir Path place) throws IOException {
+        Path good = place.resolve("good.png");
+        new ColorImage(40, 40, new byte[3 * 40 * 40]).write(good);
+        Path bad = Files.writeString(place.resolve("bad.png"), "no image");
+        Path out = place.resolve("out");
+        var result = Dsrl.run("segment", good.toString(), bad.toString(), "--model", run.toString(), "--out", out.toString())
+                .expect(1);
+        assertTrue(result.err().contains("bad.png: is no image"), result.err());
+        assertEquals(1, result.errorLines().size());
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void evaluationOfABrokenRunSaysWhatIsWrong(@TempDir Path place) throws IOException {
+        Files.copy(run.resolve("run.json"), place.resolve("run.json"));
+        var missing = Dsrl.run("eval", place.toString()).expect(1);
+        assertTrue(missing.err().contains("best.safetensors"), missing.err());
+        Files.writeString(place.resolve("run.json"), "{");
+        var broken = Dsrl.run("eval", place.toString()).expect(1);
+        assertTrue(broken.err().contains("run.json"), broken.err());
+        assertEquals(1, broken.errorLines().size());
+    }
+}
