@@ -10,6 +10,9 @@ module io.github.dsrl4j.nn {
     exports io.github.dsrl4j.nn.data;
     exports io.github.dsrl4j.nn.layer;
     exports io.github.dsrl4j.nn.loss;
+    exports io.github.dsrl4j.nn.onnx;
+    exports io.github.dsrl4j.nn.onnx.proto;
+    exports io.github.dsrl4j.nn.onnx.run;
     exports io.github.dsrl4j.nn.optim;
     exports io.github.dsrl4j.nn.plan;
     exports io.github.dsrl4j.nn.profile;

@@ -18,7 +18,7 @@ import java.util.random.RandomGeneratorFactory;
  *
  * <pre>{@code GradCheck.check(v -> v[0].conv2d(v[1], options), x, weight).assertPasses(1e-3);}</pre>
  *
- * It takes some 4 to 10 evaluations for every element: use small tensors. At a kink itself (a rectifier at 0, two equal maxima) the
+ * It takes 4 to 12 evaluations for every element: use small tensors. At a kink itself (a rectifier at 0, two equal maxima) the
  * derivative does not exist and the comparison fails.
  */
 public final class GradCheck {

@@ -19,7 +19,7 @@ import io.github.dsrl4j.tensor.kernel.Affinity;
  * 1e-12 has similarity 0 with all, and gradient 0. Neither matrix S is ever stored: memory is of the order of the inputs. Cost:
  * {@code N P^2 (C_a + C_b)} multiply-adds, of which the kernel saves nearly half, as S is symmetric. Backward: the kernel
  * computes loss and gradients in one go; forward keeps the gradients, which backward multiplies by dloss. Source: Wang et al.,
- * Dual Super-Resolution Learning for Semantic Segmentation, CVPR 2020, section 3.3, equation 3.
+ * Dual Super-Resolution Learning for Semantic Segmentation, CVPR 2020, section 3.3.
  */
 public record FeatureAffinity() implements Operation {
     @Override

@@ -15,7 +15,7 @@ import io.github.dsrl4j.tensor.Tensor;
  *
  * Input {@code [N, C r^2, H, W]}, output {@code [N, C, H r, W r]}. Cost: no multiply-adds, one copy. Backward: dx is the
  * opposite rearrangement of dy; keeps nothing. Source: Shi et al., Real-Time Single Image and Video Super-Resolution Using an
- * Efficient Sub-Pixel Convolutional Neural Network, CVPR 2016, equation 4.
+ * Efficient Sub-Pixel Convolutional Neural Network, CVPR 2016; the order of the channels is PyTorch's.
  *
  * @param factor r, how much larger the image gets
  */

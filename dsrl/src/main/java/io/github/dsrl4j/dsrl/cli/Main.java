@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             SegmentCommand.class,
             SummaryCommand.class,
             ConvertCommand.class,
+            ExportCommand.class,
             DoctorCommand.class,
             AutoComplete.GenerateCompletion.class
         })

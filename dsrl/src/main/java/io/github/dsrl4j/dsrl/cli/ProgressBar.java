@@ -6,11 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Long work on a terminal: a bar with rate, loss and time left that is redrawn in place; elsewhere, a plain line a quarter of the work.
+ * Long work on a terminal: a bar with rate, loss and time left that is redrawn in place; elsewhere, a plain line a quarter of the work if it
+ * takes more than a few seconds.
  */
 final class ProgressBar implements Progress {
     private static final int WIDTH = 28;
     private static final long REDRAW_NANOSECONDS = 200_000_000;
+    /** Work that is over soon needs no lines of its own in a log. */
+    private static final long QUIET_NANOSECONDS = 5_000_000_000L;
 
     private final PrintStream out;
     private final boolean terminal;
@@ -53,7 +56,9 @@ final class ProgressBar implements Progress {
             }
         } else if (4L * done / Math.max(total, 1) > quartersShown) {
             quartersShown = (int) (4L * done / total);
-            out.println(figures(loss));
+            if (System.nanoTime() - start > QUIET_NANOSECONDS) {
+                out.println(figures(loss));
+            }
         }
     }
 

@@ -66,14 +66,15 @@ final class TrainCommand implements Callable<Integer> {
         Trainer trainer = resume
                 ? Trainer.resume(directory, trainSet, validationSet)
                 : Trainer.start(directory, run.model(), run.options(), trainSet, validationSet);
-        Trainer.Outcome outcome;
         try (var interruption = new Interruption()) {
-            outcome = trainer.train(ProgressBar.onStandardError(), interruption);
+            Trainer.Outcome outcome = trainer.train(ProgressBar.onStandardError(), interruption);
             if (outcome.finished()) {
-                RunReport.write(directory, trainer.model(), validationSet, Progress.NONE);
+                String command = TrainingArguments.commandLine(run, out);
+                RunReport.write(directory, trainer.model(), validationSet, command, Progress.NONE);
             }
+            // Inside, so that it is said before the program ends after Ctrl-C.
+            tell(directory, outcome);
         }
-        tell(directory, outcome);
         return 0;
     }
 

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -46,6 +48,10 @@ final class TrainingArguments {
             Map.entry("--affinity-subsampling", List.of("affinity_subsampling")),
             Map.entry("--no-prediction-layer", List.of("prediction_layer")),
             Map.entry("--detach-image-features", List.of("detach_image_features")));
+
+    /** The options that say what a run is about; others stand in a command only where they are not the usual ones. */
+    private static final Set<String> ALWAYS_SHOWN =
+            Set.of("--network", "--width", "--variant", "--input", "--epochs", "--batch-size", "--seed");
 
     private static final DsrlOptions PAPER = DsrlOptions.of(Variant.DSRL);
 
@@ -206,6 +212,30 @@ final class TrainingArguments {
     /** The folder that the command line names, or else that of the run: data may have moved. */
     String root(RunDirectory.Run run) {
         return data == null ? run.options().data().root() : data.toString();
+    }
+
+    /** The command that trains a run, with the options that differ from the usual ones. */
+    static String commandLine(RunDirectory.Run run, Path out) {
+        Map<String, Object> usual = new TrainingArguments().given();
+        Map<String, Object> fields = fields(run.model(), run.options());
+        var words = new StringBuilder("dsrl train");
+        String root = run.options().data().root();
+        words.append(" --dataset ").append(run.options().data().dataset());
+        words.append(root == null ? "" : " --data " + quoted(root));
+        for (String option : FIELDS.keySet().stream().sorted().toList()) {
+            List<Object> values = FIELDS.get(option).stream().map(fields::get).toList();
+            boolean usualOnes = values.equals(FIELDS.get(option).stream().map(usual::get).toList());
+            if (!option.equals("--dataset") && (ALWAYS_SHOWN.contains(option) || !usualOnes)) {
+                words.append(' ').append(option);
+                // A switch has no value: it is there because it differs from what is usual.
+                words.append(values.getFirst() instanceof Boolean ? "" : " " + values.stream().map(String::valueOf).collect(Collectors.joining("x")));
+            }
+        }
+        return words.append(" --out ").append(quoted(out.toString())).toString();
+    }
+
+    private static String quoted(String path) {
+        return path.matches("[\\w./:+-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
     }
 
     /**

@@ -30,14 +30,22 @@ final class ImageFiles {
 
     static ColorImage readColor(Path file) {
         var bytes = bytes(file, "image");
-        var image = decode(bytes, file);
-        var rgb = toRgb(image, file.toString());
-        return Exif.orientation(bytes).apply(new ColorImage(image.getWidth(), image.getHeight(), rgb));
+        return Exif.orientation(bytes).apply(CmykJpeg.is(bytes) ? readCmyk(bytes, file) : readRgb(bytes, file));
+    }
+
+    private static ColorImage readRgb(byte[] bytes, Path file) {
+        var image = decode(bytes, file, reader -> reader.read(0));
+        return new ColorImage(image.getWidth(), image.getHeight(), toRgb(image, file.toString()));
+    }
+
+    private static ColorImage readCmyk(byte[] bytes, Path file) {
+        var samples = decode(bytes, file, reader -> reader.readRaster(0, null));
+        return new ColorImage(samples.getWidth(), samples.getHeight(), CmykJpeg.toRgb(bytes, samples));
     }
 
     static LabelMap readLabels(Path file) {
         var bytes = bytes(file, "label map");
-        var raster = decode(bytes, file).getRaster();
+        var raster = decode(bytes, file, reader -> reader.read(0)).getRaster();
         if (bytes[0] != (byte) 0x89) {
             throw new DatasetException(
                     "%s: a label map must be a PNG; JPEG and the like do not keep class ids exact".formatted(file));
@@ -124,8 +132,13 @@ final class ImageFiles {
         }
     }
 
+    /** What is taken from a file that is open. */
+    private interface Decoder<T> {
+        T decode(ImageReader reader) throws IOException;
+    }
+
     /** Decodes from memory: ImageIO's own entry points may go through a temporary file on disk. */
-    private static BufferedImage decode(byte[] bytes, Path file) {
+    private static <T> T decode(byte[] bytes, Path file, Decoder<T> decoder) {
         ImageReader reader = null;
         try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             var readers = ImageIO.getImageReaders(stream);
@@ -142,7 +155,7 @@ final class ImageFiles {
                 throw new DatasetException("%s: %d x %d pixels are too many for one array"
                         .formatted(file, reader.getWidth(0), reader.getHeight(0)));
             }
-            var image = reader.read(0);
+            T image = decoder.decode(reader);
             // A JPEG that ends in the middle is only worth a warning to ImageIO; the rest would be grey.
             if (warnings.stream().anyMatch(warning -> warning.contains("premature end"))) {
                 throw new DatasetException("%s: is broken (the file ends before the image does)".formatted(file));

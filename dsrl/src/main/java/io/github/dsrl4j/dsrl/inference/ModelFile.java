@@ -1,6 +1,7 @@
 package io.github.dsrl4j.dsrl.inference;
 
 import io.github.dsrl4j.dsrl.DualSuperResolution;
+import io.github.dsrl4j.nn.checkpoint.Checkpoint;
 import io.github.dsrl4j.nn.checkpoint.CheckpointException;
 import io.github.dsrl4j.nn.checkpoint.Json;
 import io.github.dsrl4j.nn.checkpoint.Safetensors;
@@ -15,8 +16,8 @@ import java.util.Map;
  * description from which the model is built again, and under {@code dsrl4j.provenance} where it comes from.
  */
 public final class ModelFile {
-    private static final String MODEL = "dsrl4j.model";
-    private static final String PROVENANCE = "dsrl4j.provenance";
+    static final String MODEL = "dsrl4j.model";
+    static final String PROVENANCE = "dsrl4j.provenance";
 
     private ModelFile() {}
 
@@ -37,24 +38,34 @@ public final class ModelFile {
     }
 
     /**
-     * Reads a model for inference.
+     * Reads a model for inference: a file that {@link #write} wrote, or published weights of a network that is known, in any format
+     * of {@link Checkpoint}.
      *
-     * @throws CheckpointException if the file is missing or broken, was not written by {@link #write}, or does not fit its own
+     * @throws CheckpointException if the file is missing or broken, nothing tells what model it holds, or it does not fit its own
      *     description
      */
     public static Loaded read(Path file) {
+        Map<String, String> metadata = metadata(file);
+        Map<String, Tensor> weights = Checkpoint.read(file);
+        String described = metadata.get(MODEL);
+        ModelDescription description = described != null
+                ? description(file, described)
+                : PublishedWeights.recognise(weights)
+                        .orElseThrow(() -> new CheckpointException(file
+                                + ": holds tensors, but neither a description of a dsrl4j model nor the names of a published"
+                                + " network that is known (ESPNetv2)"));
+        DualSuperResolution model = description.forInference();
+        StateLoader.strict().load(model, weights);
+        model.eval();
+        return new Loaded(description, model, Json.parseObject(metadata.getOrDefault(PROVENANCE, "{}")));
+    }
+
+    private static Map<String, String> metadata(Path file) {
+        if (Checkpoint.format(file) != Checkpoint.Format.SAFETENSORS) {
+            return Map.of();
+        }
         try (Safetensors content = Safetensors.open(file)) {
-            String described = content.metadata().get(MODEL);
-            if (described == null) {
-                throw new CheckpointException(
-                        file + ": holds tensors, but no description of a dsrl4j model (metadata " + MODEL + ")");
-            }
-            ModelDescription description = description(file, described);
-            DualSuperResolution model = description.forInference();
-            StateLoader.strict().load(model, content.tensors());
-            model.eval();
-            String provenance = content.metadata().getOrDefault(PROVENANCE, "{}");
-            return new Loaded(description, model, Json.parseObject(provenance));
+            return Map.copyOf(content.metadata());
         }
     }
 

@@ -46,7 +46,7 @@ public final class Segmenter {
     /**
      * Reads a model.
      *
-     * @param model a file that {@link ModelFile} wrote, or the folder of a training run, whose best model is taken
+     * @param model a file that {@link ModelFile#read} knows, or the folder of a training run, whose best model is taken
      * @throws io.github.dsrl4j.nn.checkpoint.CheckpointException if there is none, or it is broken
      */
     public static Segmenter load(Path model) {

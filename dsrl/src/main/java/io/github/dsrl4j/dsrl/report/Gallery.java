@@ -65,7 +65,7 @@ final class Gallery {
             html.append(Html.figure(
                     Html.image(example.input(), "the input image", true),
                     "Input",
-                    "%s: all that the networks see".formatted(size(example.input()))));
+                    size(example.input()) + ", all they see"));
             html.append(mask(example, example.truth(), "Truth", size(example.truth())));
             for (int m = 0; m < models.size(); m++) {
                 Example.View view = example.views().get(m);
@@ -108,24 +108,30 @@ final class Gallery {
         return html.append("<li><i class=\"none\"></i>no class</li>\n</ul>\n").toString();
     }
 
-    /** The details of the super-resolved images; empty if no model has an image branch. */
+    /** The super-resolved images: the first as a whole, then a detail of each; empty if no model has an image branch. */
     String superResolution() {
         var html = new StringBuilder();
-        for (Example example : examples) {
-            Example detail = example.detail();
+        for (int i = 0; i < examples.size(); i++) {
             for (int m = 0; m < models.size(); m++) {
-                ColorImage picture = detail.views().get(m).superResolved();
-                if (picture != null) {
-                    html.append("<div class=\"example\">\n");
-                    html.append(close(detail.input(), "Input", size(detail.input()) + " of its pixels"));
-                    html.append(close(detail.bilinear(), "Bilinear", decibels(detail.psnr(detail.bilinear()))));
-                    html.append(close(picture, "Image branch", decibels(detail.psnr(picture))));
-                    html.append(close(detail.original(), "Original", size(detail.original()) + " pixels"));
-                    html.append("</div>\n");
+                if (i == 0) {
+                    html.append(pictures(examples.get(i), m, ""));
                 }
+                html.append(pictures(examples.get(i).detail(), m, " of this part"));
             }
         }
         return html.toString();
+    }
+
+    private static String pictures(Example example, int model, String part) {
+        ColorImage picture = example.views().get(model).superResolved();
+        return picture == null
+                ? ""
+                : "<div class=\"example\">\n"
+                        + close(example.input(), "Input", size(example.input()))
+                        + close(example.bilinear(), "Bilinear", decibels(example.psnr(example.bilinear())) + part)
+                        + close(picture, "Image branch", decibels(example.psnr(picture)) + part)
+                        + close(example.original(), "Original", size(example.original()))
+                        + "</div>\n";
     }
 
     private static String close(ColorImage image, String title, String remark) {
@@ -133,7 +139,7 @@ final class Gallery {
     }
 
     private static String decibels(double psnr) {
-        return "PSNR " + Html.fixed(psnr, 1) + " dB here";
+        return "PSNR " + Html.fixed(psnr, 1) + " dB";
     }
 
     /** The mean PSNR of plain bilinear enlargement over a data set, what an image branch has to compare with. */

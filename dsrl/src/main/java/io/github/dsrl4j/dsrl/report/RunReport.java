@@ -20,9 +20,15 @@ public final class RunReport {
      *
      * @param model with all branches of its variant
      * @param validationSet the images that the run was validated on
+     * @param command that trains such a run again
      */
     public static void write(
-            RunDirectory directory, DualSuperResolution model, Dataset validationSet, Progress progress) throws Exception {
+            RunDirectory directory,
+            DualSuperResolution model,
+            Dataset validationSet,
+            String command,
+            Progress progress)
+            throws Exception {
         RunDirectory.Run run = directory.read();
         ReportedModel reported = evaluate(directory, model, validationSet, progress);
         ModelDescription description = run.model();
@@ -32,10 +38,15 @@ public final class RunReport {
                         description.width(),
                         description.options().variant().label(),
                         run.options().data().dataset());
-        String lead = "The network after %d epochs of training, shown on images of %s that it was not trained on."
-                .formatted(reported.metrics().size(), validationSet.name());
-        new Report("Training run", title, lead, "dsrl train --resume --out " + directory.folder(), List.of(reported), validationSet)
-                .write(directory.report());
+        int factor = description.options().variant().factor();
+        String lead = "The network after %d epochs of training, labelling pictures of %d × %d at %d × %d that it was not trained on."
+                .formatted(
+                        reported.metrics().size(),
+                        description.inputWidth(),
+                        description.inputHeight(),
+                        factor * description.inputWidth(),
+                        factor * description.inputHeight());
+        new Report("Training run", title, lead, command, List.of(reported), validationSet).write(directory.report());
     }
 
     /** What a report shows of a run: its model as it is now, scored on {@code dataset}. */

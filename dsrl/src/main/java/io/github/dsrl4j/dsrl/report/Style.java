@@ -33,14 +33,14 @@ final class Style {
             .lead { font-size: 1.2rem; line-height: 1.5; margin: 1.25rem 0 0; }
             .remark, figcaption span, .legend span, .tile span { color: var(--muted); }
             .remark { margin: .1rem 0 .4rem; font-size: .9rem; }
-            .tiles { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); margin: 2rem 0 0; }
+            .tiles { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(11rem, 40vw), 1fr)); margin: 2rem 0 0; }
             .tile { background: var(--card); border: 1px solid var(--rule); border-radius: .75rem; padding: 1rem 1.2rem; }
             .tile b {
-              display: block; font-size: 2rem; line-height: 1.2; letter-spacing: -.02em; font-variant-numeric: tabular-nums;
+              display: block; font-size: clamp(1.4rem, 5vw, 2rem); line-height: 1.25; white-space: nowrap; letter-spacing: -.02em; font-variant-numeric: tabular-nums;
             }
             .tile span { display: block; font-size: .85rem; line-height: 1.35; }
             .tile.series0 b { color: var(--series0); } .tile.series1 b { color: var(--series1); }
-            .example { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); margin: 1.25rem 0; }
+            .example { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(13rem, 40vw), 1fr)); margin: 1.25rem 0; }
             figure { margin: 0; }
             figure img { display: block; width: 100%; height: auto; border-radius: .4rem; background: var(--rule); }
             img.pixels { image-rendering: pixelated; }

@@ -162,7 +162,7 @@ final class Buffers {
                 && draft.chain().stream().noneMatch(link -> link.operand() != null && overlap(link.operand(), from, draft))
                 && places.keySet().stream()
                         .noneMatch(value -> lastReads.getOrDefault(value, -1) > position
-                                && value != draft.output()
+                                && !value.equals(draft.output())
                                 && overlap(value, from, draft))) {
             to.buffer.parent = from;
         }

@@ -270,6 +270,7 @@ public final class Plan {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
     private static void checkApart(float[] x, float[] y) {
         if (x == y) {
             throw new IllegalArgumentException("plan: input and output are one array, but the input is read while the output is written");

@@ -27,7 +27,7 @@ public record Profile(List<Row> rows, int runs, long nanoseconds, long allocated
      * The calls of one operation by one layer, or of all layers together.
      *
      * @param operation what is done, such as {@code conv2d 3x3 depthwise}
-     * @param layer the full name of the layer that does it; empty where many do, or the model itself
+     * @param layer the full name of the layer that does it; empty where the model itself does, or where layers are added up
      * @param multiplyAdds that had to be done; a backward pass is taken for twice the forward pass, one product for each of two
      *     gradients
      * @param bytes that had to pass through memory at least: inputs and output once, in a backward pass twice
@@ -53,11 +53,11 @@ public record Profile(List<Row> rows, int runs, long nanoseconds, long allocated
             return (double) bytes / nanoseconds;
         }
 
-        /** The sum of two rows, under the name of this one. */
+        /** The sum of two rows, under the names of this one. */
         Row plus(Row other) {
             return new Row(
                     operation,
-                    layer.equals(other.layer) ? layer : "",
+                    layer,
                     pass,
                     calls + other.calls,
                     nanoseconds + other.nanoseconds,
@@ -87,7 +87,7 @@ public record Profile(List<Row> rows, int runs, long nanoseconds, long allocated
         for (Row row : rows) {
             var named = new Row(
                     name.apply(row),
-                    row.layer,
+                    "",
                     row.pass,
                     row.calls,
                     row.nanoseconds,

@@ -34,7 +34,7 @@ import java.util.Map;
 public final class Profiler {
     private record Key(String operation, String layer, Pass pass) {}
 
-    private final Map<Module, String> layerNames = new IdentityHashMap<>();
+    private final IdentityHashMap<Module, String> layerNames = new IdentityHashMap<>();
     private final Map<Key, Row> rows = new LinkedHashMap<>();
     private int runs;
     private long nanoseconds;
@@ -72,7 +72,7 @@ public final class Profiler {
     private final class Run implements Observer, ModuleObserver {
         private record Call(Cost cost, String layer) {}
 
-        private final Map<Operation, Call> calls = new IdentityHashMap<>();
+        private final IdentityHashMap<Operation, Call> calls = new IdentityHashMap<>();
         private final Deque<Layer> running = new ArrayDeque<>();
         private long allocated = Allocation.ofThisThread();
 

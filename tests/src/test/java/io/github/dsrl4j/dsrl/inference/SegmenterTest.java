@@ -193,7 +193,7 @@ final class SegmenterTest {
         Path weights = folder.resolve("weights.safetensors");
         Safetensors.write(weights, Map.of("w", Tensor.scalar(1)));
         var bare = assertThrows(CheckpointException.class, () -> Segmenter.load(weights));
-        assertTrue(bare.getMessage().contains("no description of a dsrl4j model"), bare.getMessage());
+        assertTrue(bare.getMessage().contains("neither a description of a dsrl4j model"), bare.getMessage());
         Path text = Files.writeString(folder.resolve("text"), "hello");
         assertThrows(CheckpointException.class, () -> Segmenter.load(text));
     }

@@ -68,7 +68,7 @@ final class AdaptiveAverage {
         var rows = adjoint(inHeight, outHeight);
         var columns = adjoint(inWidth, outWidth);
         Pieces.run(parallel, planes, (long) inHeight * inWidth, (from, to) -> {
-            float[] buffer = row.floats(outWidth);
+            float[] buffer = row.floats(columns.rowLength());
             for (int plane = from; plane < to; plane++) {
                 int dyPlane = dyOffset + plane * outHeight * outWidth;
                 Adjoint.applyToPlane(

@@ -1,13 +1,21 @@
 package io.github.dsrl4j.tensor.kernel.vector;
 
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.GATHERS;
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
+
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * The transpose of a linear map along one axis of an image, such as resampling or average pooling: input r has gradient
  * {@code sum over k < count[r] of weights[r reach + k] dy[first[r] + k]}. Gathering what belongs to an input leaves no two
  * additions to the same place, so the loops run along the width as vectors and planes need no order.
+ *
+ * @param weights {@code [in, reach]}, to be read along the terms of an input
+ * @param byTerm {@code [reach, in]}, the same, to be read along the inputs
  */
-record Adjoint(int in, int out, int reach, int[] first, int[] count, float[] weights) {
+record Adjoint(int in, int out, int reach, int[] first, int[] count, float[] weights, float[] byTerm) {
     /** One term of the forward map: {@code y[to] += weight x[from]}. */
     @FunctionalInterface
     interface Terms {
@@ -45,7 +53,13 @@ record Adjoint(int in, int out, int reach, int[] first, int[] count, float[] wei
                 weights[from * width + to - first[from]] += (float) weight;
             }
         });
-        return new Adjoint(in, out, reach, first, count, weights);
+        float[] byTerm = new float[in * reach];
+        for (int r = 0; r < in; r++) {
+            for (int k = 0; k < reach; k++) {
+                byTerm[k * in + r] = weights[r * reach + k];
+            }
+        }
+        return new Adjoint(in, out, reach, first, count, weights, byTerm);
     }
 
     /** The transpose of averaging over windows. */
@@ -69,8 +83,14 @@ record Adjoint(int in, int out, int reach, int[] first, int[] count, float[] wei
                 : Math.min(begin + kernel, in) - Math.max(begin, 0);
     }
 
-    /** dx from dy of one plane; {@code row} is working memory for a row of dy. */
+    /** The length of the working memory of {@link #applyToPlane}: a row of dy, and the terms of weight 0 behind its end. */
+    int rowLength() {
+        return out + reach;
+    }
+
+    /** dx from dy of one plane; {@code row} is working memory for {@code columns.rowLength()} elements. */
     static void applyToPlane(Adjoint rows, Adjoint columns, float[] dy, int dyPlane, float[] dx, int dxPlane, float[] row) {
+        Arrays.fill(row, columns.out, columns.rowLength(), 0);
         for (int r = 0; r < rows.in; r++) {
             int from = dyPlane + rows.first[r] * columns.out;
             RowLoops.weightedSum(
@@ -80,7 +100,16 @@ record Adjoint(int in, int out, int reach, int[] first, int[] count, float[] wei
     }
 
     private void applyToRow(float[] row, float[] dx, int dxFrom) {
-        for (int c = 0; c < in; c++) {
+        int bound = GATHERS ? SPECIES.loopBound(in) : 0;
+        for (int c = 0; c < bound; c += LANES) {
+            var sum = FloatVector.zero(SPECIES);
+            for (int k = 0; k < reach; k++) {
+                sum = FloatVector.fromArray(SPECIES, row, k, first, c)
+                        .fma(FloatVector.fromArray(SPECIES, byTerm, k * in + c), sum);
+            }
+            sum.intoArray(dx, dxFrom + c);
+        }
+        for (int c = bound; c < in; c++) {
             float sum = 0;
             for (int k = 0; k < count[c]; k++) {
                 sum += weights[c * reach + k] * row[first[c] + k];

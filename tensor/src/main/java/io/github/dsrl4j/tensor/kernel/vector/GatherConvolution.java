@@ -145,7 +145,7 @@ final class GatherConvolution {
                 int p, int channelBlock, int channels, float[] from, int fromOffset, float[] to, int toOffset, int toLeading) {
             var phase = plan.phases.get(p);
             if (plan.kind == RowBlocks.Kind.ROW) {
-                computeRows(phase, channelBlock, channels, from, to, toOffset, toLeading);
+                computeRows(phase, channels, from, to, toOffset);
                 return;
             }
             var positions = positions(p);
@@ -184,32 +184,35 @@ final class GatherConvolution {
 
         /** Four output rows at a time, each as far from the next as the taps. */
         private void computeRows(
-                GatherPlan.Phase phase, int channelBlock, int channels, float[] slab, float[] to, int toOffset, int toLeading) {
+                GatherPlan.Phase phase, int channels, float[] slab, float[] to, int toOffset) {
             var line = plan.line;
             int rows = Math.min(plan.blockRows, phase.window.rows() - block * plan.blockRows);
             int inRow = line.count();
             int apart = plan.haloRows / 2;
             int toRow = plan.collected ? inRow * LANES : plan.targetWidth;
             int[] targets = plan.collected ? plan.collectedTargets : line.targets();
-            int depth = channels * 9;
-            int weights = packedStarts[0] + group * plan.rowBlocks.packedLength(phase.weights.length, plan.channelBlocks);
+            int a = packedStarts[0] + group * plan.rowBlocks.packedLength(phase.weights.length, plan.channelBlocks);
             var window = scratch.window;
+            float[] sums = scratch.floats(Scratch.Use.TILE, RowKernels.ROWS * LANES);
             window.channelStep = plan.slab.channelStride();
             window.rowStep = apart * plan.slab.rowStride();
             window.columnStep = phase.window.tapColumns()[1] - phase.window.tapColumns()[0];
             window.columns = line.columns();
-            window.targetChannelStep = toLeading;
-            for (int i = 0; i < plan.rowBlocks.count(); i++) {
-                int outputs = plan.rowBlocks.tileRows(i);
-                int vectors = RowKernels.vectors(outputs);
-                int a = weights + plan.rowBlocks.packedOffset(i, channelBlock, channelBlock * plan.channelBlock * 9, depth);
-                int offset = toOffset + plan.rowBlocks.start(i) * toLeading;
-                for (int r = 0; r < rows; r += r % apart == apart - 1 ? (RowKernels.ROWS - 1) * apart + 1 : 1) {
-                    window.start = r * plan.slab.rowStride();
-                    int count = Math.min(RowKernels.ROWS, Math.ceilDiv(rows - r, apart));
-                    for (int v = 0; v < inRow; v += vectors) {
-                        target.to(to, offset + r * toRow, apart * toRow, targets, v, count, channelBlock > 0);
-                        RowKernels.run(outputs, channels, packed, a, slab, window, v, target);
+            for (int r = 0; r < rows; r += r % apart == apart - 1 ? (RowKernels.ROWS - 1) * apart + 1 : 1) {
+                window.start = r * plan.slab.rowStride();
+                int count = Math.min(RowKernels.ROWS, Math.ceilDiv(rows - r, apart));
+                if (channels == 1) {
+                    int[] places = scratch.rows;
+                    for (int i = 0; i < RowKernels.ROWS; i++) {
+                        places[i] = toOffset + (r + Math.min(i, count - 1) * apart) * toRow;
+                    }
+                    RowKernels.depthwise(packed, a, slab, window, inRow, to, places, targets);
+                    continue;
+                }
+                for (int v = 0; v < inRow; v++) {
+                    RowKernels.run(channels, packed, a, slab, window, v, sums);
+                    for (int i = 0; i < count; i++) {
+                        FloatVector.fromArray(SPECIES, sums, i * LANES).intoArray(to, toOffset + (r + i * apart) * toRow + targets[v]);
                     }
                 }
             }

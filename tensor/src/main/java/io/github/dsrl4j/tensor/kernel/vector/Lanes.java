@@ -23,6 +23,12 @@ final class Lanes {
     private static final VectorShuffle<Float> BY_2 = rotation(2);
     private static final VectorShuffle<Float> BY_1 = rotation(1);
 
+    /**
+     * Whether a vector may be loaded from scattered places: x86 processors have an instruction for it from 256 bits on. Where there
+     * is none, the Vector API's substitute is far slower than a plain loop.
+     */
+    static final boolean GATHERS = LANES >= 8;
+
     private Lanes() {}
 
     private static VectorShuffle<Float> rotation(int by) {

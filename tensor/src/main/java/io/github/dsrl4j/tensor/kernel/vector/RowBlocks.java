@@ -20,7 +20,7 @@ final class RowBlocks {
     private final int[] start;
     private final int paddedRows;
 
-    private static final int[][] ROW_TILES = Lanes.MANY_REGISTERS ? new int[][] {{2, 30}, {1, 20}} : new int[][] {{1, 20}};
+    private static final int[][] ROW_TILES = {{1, 20}};
 
     /** Which register tiles compute a product. */
     enum Kind {

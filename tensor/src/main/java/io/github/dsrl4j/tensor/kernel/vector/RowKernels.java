@@ -1,18 +1,20 @@
 package io.github.dsrl4j.tensor.kernel.vector;
 
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
 import static io.github.dsrl4j.tensor.kernel.vector.Lanes.MANY_REGISTERS;
 import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The register tiles of 3 x 3 convolutions of stride 1 with one or two output channels in a group, depthwise ones above all. There
- * {@link TileKernels} would read a vector for every multiply-add or two, and a read that is not aligned costs as much as two.
- * These tiles compute four output rows at once, as far apart as the dilation, so that each source row serves up to three of
- * them: 18 reads for 36 multiply-adds. The nine weights of a source channel stay in registers meanwhile.
+ * The register tiles of 3 x 3 convolutions of stride 1 with one output channel in a group, depthwise ones above all. There
+ * {@link TileKernels} would read a vector for every multiply-add, and a read that is not aligned costs as much as two. These tiles
+ * compute four output rows at once, as far apart as the dilation, so that each source row serves up to three of them: 18 reads
+ * for 36 multiply-adds. The nine weights of a source channel stay in registers meanwhile.
  *
- * <p>Packed A holds, for M output channels, M starting values, then for each source channel 9 x M weights in the order of the source
- * pixels.
+ * <p>Packed A holds a starting value, then for each source channel 9 weights in the order of the source pixels. The tiles are not
+ * larger because the compiler stops inlining vector operations after some sixty of them in a method, and a single one
+ * that is not inlined makes the loop a hundred times slower.
  */
 final class RowKernels {
     /** Output rows of a tile. */
@@ -27,440 +29,291 @@ final class RowKernels {
         int columnStep;
         int start;
         int[] columns;
-        /** In the output, from a channel to the next. */
-        int targetChannelStep;
     }
 
-    /** The number of vectors in a row of the tile for this number of output channels. */
-    static int vectors(int outputs) {
-        return MANY_REGISTERS && outputs == 1 ? 2 : 1;
-    }
-
-    static void run(
-            int outputs, int channels, float[] a, int aOffset, float[] b, Window window, int column, TileTarget target) {
-        if (outputs == 2) {
-            rows2x1(channels, a, aOffset, b, window, column, target);
-        } else if (MANY_REGISTERS) {
-            rows1x2(channels, a, aOffset, b, window, column, target);
+    /** Computes a tile of four rows of one vector; {@code sums} takes the four vectors, one behind the other. */
+    static void run(int channels, float[] a, int aOffset, float[] b, Window window, int column, float[] sums) {
+        if (MANY_REGISTERS) {
+            rowsOfEight(channels, a, aOffset, b, window, column, sums);
         } else {
-            rows1x1(channels, a, aOffset, b, window, column, target);
+            rowsOfFour(channels, a, aOffset, b, window, column, sums);
         }
     }
 
-    /** One output channel, two vectors: 8 accumulators, 9 weights. */
-    static void rows1x2(int channels, float[] a, int aOffset, float[] b, Window window, int column, TileTarget target) {
+    /**
+     * Depthwise: one source channel, and a whole line of {@code count} tiles while its nine weights stay where they are. Row r of
+     * the tile at vector v goes to {@code rows[r] + targets[v]}. Rows that are not wanted name the place of the last that is: rows
+     * are stored from last to first, so that it is overwritten with what belongs there.
+     */
+    static void depthwise(
+            float[] a, int aOffset, float[] b, Window window, int count, float[] c, int[] rows, int[] targets) {
+        int rowStep = window.rowStep;
+        int left = window.columnStep;
+        int right = 2 * window.columnStep;
+        int start = window.start;
+        int[] columns = window.columns;
+        int to0 = rows[0];
+        int to1 = rows[1];
+        int to2 = rows[2];
+        int to3 = rows[3];
+        var bias = FloatVector.broadcast(SPECIES, a[aOffset]);
+        var w0 = FloatVector.broadcast(SPECIES, a[aOffset + 1]);
+        var w1 = FloatVector.broadcast(SPECIES, a[aOffset + 2]);
+        var w2 = FloatVector.broadcast(SPECIES, a[aOffset + 3]);
+        var w3 = FloatVector.broadcast(SPECIES, a[aOffset + 4]);
+        var w4 = FloatVector.broadcast(SPECIES, a[aOffset + 5]);
+        var w5 = FloatVector.broadcast(SPECIES, a[aOffset + 6]);
+        var w6 = FloatVector.broadcast(SPECIES, a[aOffset + 7]);
+        var w7 = FloatVector.broadcast(SPECIES, a[aOffset + 8]);
+        var w8 = FloatVector.broadcast(SPECIES, a[aOffset + 9]);
+        for (int v = 0; v < count; v++) {
+            int at = start + columns[v];
+            var x = FloatVector.fromArray(SPECIES, b, at);
+            var c0 = w0.fma(x, bias);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c0 = w1.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c0 = w2.fma(x, c0);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            var c1 = w0.fma(x, bias);
+            c0 = w3.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c1 = w1.fma(x, c1);
+            c0 = w4.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c1 = w2.fma(x, c1);
+            c0 = w5.fma(x, c0);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            var c2 = w0.fma(x, bias);
+            c1 = w3.fma(x, c1);
+            c0 = w6.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c2 = w1.fma(x, c2);
+            c1 = w4.fma(x, c1);
+            c0 = w7.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c2 = w2.fma(x, c2);
+            c1 = w5.fma(x, c1);
+            c0 = w8.fma(x, c0);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            var c3 = w0.fma(x, bias);
+            c2 = w3.fma(x, c2);
+            c1 = w6.fma(x, c1);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c3 = w1.fma(x, c3);
+            c2 = w4.fma(x, c2);
+            c1 = w7.fma(x, c1);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c3 = w2.fma(x, c3);
+            c2 = w5.fma(x, c2);
+            c1 = w8.fma(x, c1);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            c3 = w3.fma(x, c3);
+            c2 = w6.fma(x, c2);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c3 = w4.fma(x, c3);
+            c2 = w7.fma(x, c2);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c3 = w5.fma(x, c3);
+            c2 = w8.fma(x, c2);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            c3 = w6.fma(x, c3);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c3 = w7.fma(x, c3);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c3 = w8.fma(x, c3);
+            int target = targets[v];
+            c3.intoArray(c, to3 + target);
+            c2.intoArray(c, to2 + target);
+            c1.intoArray(c, to1 + target);
+            c0.intoArray(c, to0 + target);
+        }
+    }
+
+    /** 4 accumulators, for 16 registers. */
+    private static void rowsOfFour(int channels, float[] a, int aOffset, float[] b, Window window, int column, float[] sums) {
         int channelStep = window.channelStep;
         int rowStep = window.rowStep;
         int left = window.columnStep;
         int right = 2 * window.columnStep;
-        int p0 = window.start + window.columns[column];
-        int p1 = window.start + window.columns[column + 1];
-        var c00x0 = FloatVector.broadcast(SPECIES, a[aOffset]);
-        var c00x1 = c00x0;
-        var c01x0 = c00x0;
-        var c01x1 = c00x0;
-        var c02x0 = c00x0;
-        var c02x1 = c00x0;
-        var c03x0 = c00x0;
-        var c03x1 = c00x0;
+        int start = window.start + window.columns[column];
+        var c0 = FloatVector.broadcast(SPECIES, a[aOffset]);
+        var c1 = c0;
+        var c2 = c0;
+        var c3 = c0;
         for (int i = 0; i < channels; i++) {
             int ai = aOffset + 1 + i * 9;
-            var w00 = FloatVector.broadcast(SPECIES, a[ai]);
-            var w01 = FloatVector.broadcast(SPECIES, a[ai + 1]);
-            var w02 = FloatVector.broadcast(SPECIES, a[ai + 2]);
-            var w03 = FloatVector.broadcast(SPECIES, a[ai + 3]);
-            var w04 = FloatVector.broadcast(SPECIES, a[ai + 4]);
-            var w05 = FloatVector.broadcast(SPECIES, a[ai + 5]);
-            var w06 = FloatVector.broadcast(SPECIES, a[ai + 6]);
-            var w07 = FloatVector.broadcast(SPECIES, a[ai + 7]);
-            var w08 = FloatVector.broadcast(SPECIES, a[ai + 8]);
-            int q0 = p0 + i * channelStep;
-            int q1 = p1 + i * channelStep;
-            var x = FloatVector.fromArray(SPECIES, b, q0);
-            c00x0 = w00.fma(x, c00x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c00x0 = w01.fma(x, c00x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c00x0 = w02.fma(x, c00x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q1);
-            c00x1 = w00.fma(x, c00x1);
-            x = FloatVector.fromArray(SPECIES, b, q1 + left);
-            c00x1 = w01.fma(x, c00x1);
-            x = FloatVector.fromArray(SPECIES, b, q1 + right);
-            c00x1 = w02.fma(x, c00x1);
-            q1 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c01x0 = w00.fma(x, c01x0);
-            c00x0 = w03.fma(x, c00x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c01x0 = w01.fma(x, c01x0);
-            c00x0 = w04.fma(x, c00x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c01x0 = w02.fma(x, c01x0);
-            c00x0 = w05.fma(x, c00x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q1);
-            c01x1 = w00.fma(x, c01x1);
-            c00x1 = w03.fma(x, c00x1);
-            x = FloatVector.fromArray(SPECIES, b, q1 + left);
-            c01x1 = w01.fma(x, c01x1);
-            c00x1 = w04.fma(x, c00x1);
-            x = FloatVector.fromArray(SPECIES, b, q1 + right);
-            c01x1 = w02.fma(x, c01x1);
-            c00x1 = w05.fma(x, c00x1);
-            q1 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c02x0 = w00.fma(x, c02x0);
-            c01x0 = w03.fma(x, c01x0);
-            c00x0 = w06.fma(x, c00x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c02x0 = w01.fma(x, c02x0);
-            c01x0 = w04.fma(x, c01x0);
-            c00x0 = w07.fma(x, c00x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c02x0 = w02.fma(x, c02x0);
-            c01x0 = w05.fma(x, c01x0);
-            c00x0 = w08.fma(x, c00x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q1);
-            c02x1 = w00.fma(x, c02x1);
-            c01x1 = w03.fma(x, c01x1);
-            c00x1 = w06.fma(x, c00x1);
-            x = FloatVector.fromArray(SPECIES, b, q1 + left);
-            c02x1 = w01.fma(x, c02x1);
-            c01x1 = w04.fma(x, c01x1);
-            c00x1 = w07.fma(x, c00x1);
-            x = FloatVector.fromArray(SPECIES, b, q1 + right);
-            c02x1 = w02.fma(x, c02x1);
-            c01x1 = w05.fma(x, c01x1);
-            c00x1 = w08.fma(x, c00x1);
-            q1 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c03x0 = w00.fma(x, c03x0);
-            c02x0 = w03.fma(x, c02x0);
-            c01x0 = w06.fma(x, c01x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c03x0 = w01.fma(x, c03x0);
-            c02x0 = w04.fma(x, c02x0);
-            c01x0 = w07.fma(x, c01x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c03x0 = w02.fma(x, c03x0);
-            c02x0 = w05.fma(x, c02x0);
-            c01x0 = w08.fma(x, c01x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q1);
-            c03x1 = w00.fma(x, c03x1);
-            c02x1 = w03.fma(x, c02x1);
-            c01x1 = w06.fma(x, c01x1);
-            x = FloatVector.fromArray(SPECIES, b, q1 + left);
-            c03x1 = w01.fma(x, c03x1);
-            c02x1 = w04.fma(x, c02x1);
-            c01x1 = w07.fma(x, c01x1);
-            x = FloatVector.fromArray(SPECIES, b, q1 + right);
-            c03x1 = w02.fma(x, c03x1);
-            c02x1 = w05.fma(x, c02x1);
-            c01x1 = w08.fma(x, c01x1);
-            q1 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c03x0 = w03.fma(x, c03x0);
-            c02x0 = w06.fma(x, c02x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c03x0 = w04.fma(x, c03x0);
-            c02x0 = w07.fma(x, c02x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c03x0 = w05.fma(x, c03x0);
-            c02x0 = w08.fma(x, c02x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q1);
-            c03x1 = w03.fma(x, c03x1);
-            c02x1 = w06.fma(x, c02x1);
-            x = FloatVector.fromArray(SPECIES, b, q1 + left);
-            c03x1 = w04.fma(x, c03x1);
-            c02x1 = w07.fma(x, c02x1);
-            x = FloatVector.fromArray(SPECIES, b, q1 + right);
-            c03x1 = w05.fma(x, c03x1);
-            c02x1 = w08.fma(x, c02x1);
-            q1 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c03x0 = w06.fma(x, c03x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c03x0 = w07.fma(x, c03x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c03x0 = w08.fma(x, c03x0);
-            x = FloatVector.fromArray(SPECIES, b, q1);
-            c03x1 = w06.fma(x, c03x1);
-            x = FloatVector.fromArray(SPECIES, b, q1 + left);
-            c03x1 = w07.fma(x, c03x1);
-            x = FloatVector.fromArray(SPECIES, b, q1 + right);
-            c03x1 = w08.fma(x, c03x1);
+            var w0 = FloatVector.broadcast(SPECIES, a[ai]);
+            var w1 = FloatVector.broadcast(SPECIES, a[ai + 1]);
+            var w2 = FloatVector.broadcast(SPECIES, a[ai + 2]);
+            var w3 = FloatVector.broadcast(SPECIES, a[ai + 3]);
+            var w4 = FloatVector.broadcast(SPECIES, a[ai + 4]);
+            var w5 = FloatVector.broadcast(SPECIES, a[ai + 5]);
+            var w6 = FloatVector.broadcast(SPECIES, a[ai + 6]);
+            var w7 = FloatVector.broadcast(SPECIES, a[ai + 7]);
+            var w8 = FloatVector.broadcast(SPECIES, a[ai + 8]);
+            int at = start + i * channelStep;
+            var x = FloatVector.fromArray(SPECIES, b, at);
+            c0 = w0.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c0 = w1.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c0 = w2.fma(x, c0);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            c1 = w0.fma(x, c1);
+            c0 = w3.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c1 = w1.fma(x, c1);
+            c0 = w4.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c1 = w2.fma(x, c1);
+            c0 = w5.fma(x, c0);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            c2 = w0.fma(x, c2);
+            c1 = w3.fma(x, c1);
+            c0 = w6.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c2 = w1.fma(x, c2);
+            c1 = w4.fma(x, c1);
+            c0 = w7.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c2 = w2.fma(x, c2);
+            c1 = w5.fma(x, c1);
+            c0 = w8.fma(x, c0);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            c3 = w0.fma(x, c3);
+            c2 = w3.fma(x, c2);
+            c1 = w6.fma(x, c1);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c3 = w1.fma(x, c3);
+            c2 = w4.fma(x, c2);
+            c1 = w7.fma(x, c1);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c3 = w2.fma(x, c3);
+            c2 = w5.fma(x, c2);
+            c1 = w8.fma(x, c1);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            c3 = w3.fma(x, c3);
+            c2 = w6.fma(x, c2);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c3 = w4.fma(x, c3);
+            c2 = w7.fma(x, c2);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c3 = w5.fma(x, c3);
+            c2 = w8.fma(x, c2);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            c3 = w6.fma(x, c3);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c3 = w7.fma(x, c3);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c3 = w8.fma(x, c3);
         }
-        int rows = target.rows;
-        target.put(c00x0, 0, 0);
-        target.put(c00x1, 0, 1);
-        if (rows > 1) {
-            target.put(c01x0, 1, 0);
-            target.put(c01x1, 1, 1);
-        }
-        if (rows > 2) {
-            target.put(c02x0, 2, 0);
-            target.put(c02x1, 2, 1);
-        }
-        if (rows > 3) {
-            target.put(c03x0, 3, 0);
-            target.put(c03x1, 3, 1);
-        }
+        c0.intoArray(sums, 0);
+        c1.intoArray(sums, LANES);
+        c2.intoArray(sums, 2 * LANES);
+        c3.intoArray(sums, 3 * LANES);
     }
 
-    /** One output channel, one vector: 4 accumulators, 9 weights, for 16 registers. */
-    static void rows1x1(int channels, float[] a, int aOffset, float[] b, Window window, int column, TileTarget target) {
+    /** 8 accumulators: two sums a row, since a single one would wait for itself. */
+    private static void rowsOfEight(int channels, float[] a, int aOffset, float[] b, Window window, int column, float[] sums) {
         int channelStep = window.channelStep;
         int rowStep = window.rowStep;
         int left = window.columnStep;
         int right = 2 * window.columnStep;
-        int p0 = window.start + window.columns[column];
-        var c00x0 = FloatVector.broadcast(SPECIES, a[aOffset]);
-        var c01x0 = c00x0;
-        var c02x0 = c00x0;
-        var c03x0 = c00x0;
+        int start = window.start + window.columns[column];
+        var c0 = FloatVector.broadcast(SPECIES, a[aOffset]);
+        var c1 = c0;
+        var c2 = c0;
+        var c3 = c0;
+        var d0 = FloatVector.zero(SPECIES);
+        var d1 = d0;
+        var d2 = d0;
+        var d3 = d0;
         for (int i = 0; i < channels; i++) {
             int ai = aOffset + 1 + i * 9;
-            var w00 = FloatVector.broadcast(SPECIES, a[ai]);
-            var w01 = FloatVector.broadcast(SPECIES, a[ai + 1]);
-            var w02 = FloatVector.broadcast(SPECIES, a[ai + 2]);
-            var w03 = FloatVector.broadcast(SPECIES, a[ai + 3]);
-            var w04 = FloatVector.broadcast(SPECIES, a[ai + 4]);
-            var w05 = FloatVector.broadcast(SPECIES, a[ai + 5]);
-            var w06 = FloatVector.broadcast(SPECIES, a[ai + 6]);
-            var w07 = FloatVector.broadcast(SPECIES, a[ai + 7]);
-            var w08 = FloatVector.broadcast(SPECIES, a[ai + 8]);
-            int q0 = p0 + i * channelStep;
-            var x = FloatVector.fromArray(SPECIES, b, q0);
-            c00x0 = w00.fma(x, c00x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c00x0 = w01.fma(x, c00x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c00x0 = w02.fma(x, c00x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c01x0 = w00.fma(x, c01x0);
-            c00x0 = w03.fma(x, c00x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c01x0 = w01.fma(x, c01x0);
-            c00x0 = w04.fma(x, c00x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c01x0 = w02.fma(x, c01x0);
-            c00x0 = w05.fma(x, c00x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c02x0 = w00.fma(x, c02x0);
-            c01x0 = w03.fma(x, c01x0);
-            c00x0 = w06.fma(x, c00x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c02x0 = w01.fma(x, c02x0);
-            c01x0 = w04.fma(x, c01x0);
-            c00x0 = w07.fma(x, c00x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c02x0 = w02.fma(x, c02x0);
-            c01x0 = w05.fma(x, c01x0);
-            c00x0 = w08.fma(x, c00x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c03x0 = w00.fma(x, c03x0);
-            c02x0 = w03.fma(x, c02x0);
-            c01x0 = w06.fma(x, c01x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c03x0 = w01.fma(x, c03x0);
-            c02x0 = w04.fma(x, c02x0);
-            c01x0 = w07.fma(x, c01x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c03x0 = w02.fma(x, c03x0);
-            c02x0 = w05.fma(x, c02x0);
-            c01x0 = w08.fma(x, c01x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c03x0 = w03.fma(x, c03x0);
-            c02x0 = w06.fma(x, c02x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c03x0 = w04.fma(x, c03x0);
-            c02x0 = w07.fma(x, c02x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c03x0 = w05.fma(x, c03x0);
-            c02x0 = w08.fma(x, c02x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c03x0 = w06.fma(x, c03x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c03x0 = w07.fma(x, c03x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c03x0 = w08.fma(x, c03x0);
+            var w0 = FloatVector.broadcast(SPECIES, a[ai]);
+            var w1 = FloatVector.broadcast(SPECIES, a[ai + 1]);
+            var w2 = FloatVector.broadcast(SPECIES, a[ai + 2]);
+            var w3 = FloatVector.broadcast(SPECIES, a[ai + 3]);
+            var w4 = FloatVector.broadcast(SPECIES, a[ai + 4]);
+            var w5 = FloatVector.broadcast(SPECIES, a[ai + 5]);
+            var w6 = FloatVector.broadcast(SPECIES, a[ai + 6]);
+            var w7 = FloatVector.broadcast(SPECIES, a[ai + 7]);
+            var w8 = FloatVector.broadcast(SPECIES, a[ai + 8]);
+            int at = start + i * channelStep;
+            var x = FloatVector.fromArray(SPECIES, b, at);
+            c0 = w0.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            d0 = w1.fma(x, d0);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c0 = w2.fma(x, c0);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            c1 = w0.fma(x, c1);
+            d0 = w3.fma(x, d0);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            d1 = w1.fma(x, d1);
+            c0 = w4.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c1 = w2.fma(x, c1);
+            d0 = w5.fma(x, d0);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            c2 = w0.fma(x, c2);
+            d1 = w3.fma(x, d1);
+            c0 = w6.fma(x, c0);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            d2 = w1.fma(x, d2);
+            c1 = w4.fma(x, c1);
+            d0 = w7.fma(x, d0);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c2 = w2.fma(x, c2);
+            d1 = w5.fma(x, d1);
+            c0 = w8.fma(x, c0);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            c3 = w0.fma(x, c3);
+            d2 = w3.fma(x, d2);
+            c1 = w6.fma(x, c1);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            d3 = w1.fma(x, d3);
+            c2 = w4.fma(x, c2);
+            d1 = w7.fma(x, d1);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c3 = w2.fma(x, c3);
+            d2 = w5.fma(x, d2);
+            c1 = w8.fma(x, c1);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            d3 = w3.fma(x, d3);
+            c2 = w6.fma(x, c2);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            c3 = w4.fma(x, c3);
+            d2 = w7.fma(x, d2);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            d3 = w5.fma(x, d3);
+            c2 = w8.fma(x, c2);
+            at += rowStep;
+            x = FloatVector.fromArray(SPECIES, b, at);
+            c3 = w6.fma(x, c3);
+            x = FloatVector.fromArray(SPECIES, b, at + left);
+            d3 = w7.fma(x, d3);
+            x = FloatVector.fromArray(SPECIES, b, at + right);
+            c3 = w8.fma(x, c3);
         }
-        int rows = target.rows;
-        target.put(c00x0, 0, 0);
-        if (rows > 1) {
-            target.put(c01x0, 1, 0);
-        }
-        if (rows > 2) {
-            target.put(c02x0, 2, 0);
-        }
-        if (rows > 3) {
-            target.put(c03x0, 3, 0);
-        }
-    }
-
-    /** Two output channels, one vector: 8 accumulators, 18 weights. */
-    static void rows2x1(int channels, float[] a, int aOffset, float[] b, Window window, int column, TileTarget target) {
-        int channelStep = window.channelStep;
-        int rowStep = window.rowStep;
-        int left = window.columnStep;
-        int right = 2 * window.columnStep;
-        int p0 = window.start + window.columns[column];
-        var c00x0 = FloatVector.broadcast(SPECIES, a[aOffset]);
-        var c01x0 = c00x0;
-        var c02x0 = c00x0;
-        var c03x0 = c00x0;
-        var c10x0 = FloatVector.broadcast(SPECIES, a[aOffset + 1]);
-        var c11x0 = c10x0;
-        var c12x0 = c10x0;
-        var c13x0 = c10x0;
-        for (int i = 0; i < channels; i++) {
-            int ai = aOffset + 2 + i * 18;
-            var w00 = FloatVector.broadcast(SPECIES, a[ai]);
-            var w01 = FloatVector.broadcast(SPECIES, a[ai + 2]);
-            var w02 = FloatVector.broadcast(SPECIES, a[ai + 4]);
-            var w03 = FloatVector.broadcast(SPECIES, a[ai + 6]);
-            var w04 = FloatVector.broadcast(SPECIES, a[ai + 8]);
-            var w05 = FloatVector.broadcast(SPECIES, a[ai + 10]);
-            var w06 = FloatVector.broadcast(SPECIES, a[ai + 12]);
-            var w07 = FloatVector.broadcast(SPECIES, a[ai + 14]);
-            var w08 = FloatVector.broadcast(SPECIES, a[ai + 16]);
-            var w10 = FloatVector.broadcast(SPECIES, a[ai + 1]);
-            var w11 = FloatVector.broadcast(SPECIES, a[ai + 3]);
-            var w12 = FloatVector.broadcast(SPECIES, a[ai + 5]);
-            var w13 = FloatVector.broadcast(SPECIES, a[ai + 7]);
-            var w14 = FloatVector.broadcast(SPECIES, a[ai + 9]);
-            var w15 = FloatVector.broadcast(SPECIES, a[ai + 11]);
-            var w16 = FloatVector.broadcast(SPECIES, a[ai + 13]);
-            var w17 = FloatVector.broadcast(SPECIES, a[ai + 15]);
-            var w18 = FloatVector.broadcast(SPECIES, a[ai + 17]);
-            int q0 = p0 + i * channelStep;
-            var x = FloatVector.fromArray(SPECIES, b, q0);
-            c00x0 = w00.fma(x, c00x0);
-            c10x0 = w10.fma(x, c10x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c00x0 = w01.fma(x, c00x0);
-            c10x0 = w11.fma(x, c10x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c00x0 = w02.fma(x, c00x0);
-            c10x0 = w12.fma(x, c10x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c01x0 = w00.fma(x, c01x0);
-            c11x0 = w10.fma(x, c11x0);
-            c00x0 = w03.fma(x, c00x0);
-            c10x0 = w13.fma(x, c10x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c01x0 = w01.fma(x, c01x0);
-            c11x0 = w11.fma(x, c11x0);
-            c00x0 = w04.fma(x, c00x0);
-            c10x0 = w14.fma(x, c10x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c01x0 = w02.fma(x, c01x0);
-            c11x0 = w12.fma(x, c11x0);
-            c00x0 = w05.fma(x, c00x0);
-            c10x0 = w15.fma(x, c10x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c02x0 = w00.fma(x, c02x0);
-            c12x0 = w10.fma(x, c12x0);
-            c01x0 = w03.fma(x, c01x0);
-            c11x0 = w13.fma(x, c11x0);
-            c00x0 = w06.fma(x, c00x0);
-            c10x0 = w16.fma(x, c10x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c02x0 = w01.fma(x, c02x0);
-            c12x0 = w11.fma(x, c12x0);
-            c01x0 = w04.fma(x, c01x0);
-            c11x0 = w14.fma(x, c11x0);
-            c00x0 = w07.fma(x, c00x0);
-            c10x0 = w17.fma(x, c10x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c02x0 = w02.fma(x, c02x0);
-            c12x0 = w12.fma(x, c12x0);
-            c01x0 = w05.fma(x, c01x0);
-            c11x0 = w15.fma(x, c11x0);
-            c00x0 = w08.fma(x, c00x0);
-            c10x0 = w18.fma(x, c10x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c03x0 = w00.fma(x, c03x0);
-            c13x0 = w10.fma(x, c13x0);
-            c02x0 = w03.fma(x, c02x0);
-            c12x0 = w13.fma(x, c12x0);
-            c01x0 = w06.fma(x, c01x0);
-            c11x0 = w16.fma(x, c11x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c03x0 = w01.fma(x, c03x0);
-            c13x0 = w11.fma(x, c13x0);
-            c02x0 = w04.fma(x, c02x0);
-            c12x0 = w14.fma(x, c12x0);
-            c01x0 = w07.fma(x, c01x0);
-            c11x0 = w17.fma(x, c11x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c03x0 = w02.fma(x, c03x0);
-            c13x0 = w12.fma(x, c13x0);
-            c02x0 = w05.fma(x, c02x0);
-            c12x0 = w15.fma(x, c12x0);
-            c01x0 = w08.fma(x, c01x0);
-            c11x0 = w18.fma(x, c11x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c03x0 = w03.fma(x, c03x0);
-            c13x0 = w13.fma(x, c13x0);
-            c02x0 = w06.fma(x, c02x0);
-            c12x0 = w16.fma(x, c12x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c03x0 = w04.fma(x, c03x0);
-            c13x0 = w14.fma(x, c13x0);
-            c02x0 = w07.fma(x, c02x0);
-            c12x0 = w17.fma(x, c12x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c03x0 = w05.fma(x, c03x0);
-            c13x0 = w15.fma(x, c13x0);
-            c02x0 = w08.fma(x, c02x0);
-            c12x0 = w18.fma(x, c12x0);
-            q0 += rowStep;
-            x = FloatVector.fromArray(SPECIES, b, q0);
-            c03x0 = w06.fma(x, c03x0);
-            c13x0 = w16.fma(x, c13x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + left);
-            c03x0 = w07.fma(x, c03x0);
-            c13x0 = w17.fma(x, c13x0);
-            x = FloatVector.fromArray(SPECIES, b, q0 + right);
-            c03x0 = w08.fma(x, c03x0);
-            c13x0 = w18.fma(x, c13x0);
-        }
-        int rows = target.rows;
-        target.put(c00x0, 0, 0);
-        if (rows > 1) {
-            target.put(c01x0, 1, 0);
-        }
-        if (rows > 2) {
-            target.put(c02x0, 2, 0);
-        }
-        if (rows > 3) {
-            target.put(c03x0, 3, 0);
-        }
-        target.offset += window.targetChannelStep;
-        target.put(c10x0, 0, 0);
-        if (rows > 1) {
-            target.put(c11x0, 1, 0);
-        }
-        if (rows > 2) {
-            target.put(c12x0, 2, 0);
-        }
-        if (rows > 3) {
-            target.put(c13x0, 3, 0);
-        }
+        c0.add(d0).intoArray(sums, 0);
+        c1.add(d1).intoArray(sums, LANES);
+        c2.add(d2).intoArray(sums, 2 * LANES);
+        c3.add(d3).intoArray(sums, 3 * LANES);
     }
 }

@@ -72,14 +72,4 @@ final class RowLoops {
                     .intoArray(out, outFrom + j, tail);
         }
     }
-
-    /** {@code out += x}. */
-    static void add(int width, float[] x, int xFrom, float[] out, int outFrom) {
-        for (int j = 0; j < width; j += LANES) {
-            var inside = SPECIES.indexInRange(j, width);
-            FloatVector.fromArray(SPECIES, out, outFrom + j, inside)
-                    .add(FloatVector.fromArray(SPECIES, x, xFrom + j, inside))
-                    .intoArray(out, outFrom + j, inside);
-        }
-    }
 }

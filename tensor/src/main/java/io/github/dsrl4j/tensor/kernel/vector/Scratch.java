@@ -24,6 +24,7 @@ final class Scratch {
 
     final TileTarget target = new TileTarget();
     final RowKernels.Window window = new RowKernels.Window();
+    final int[] rows = new int[RowKernels.ROWS];
 
     private final EnumMap<Use, float[]> buffers = new EnumMap<>(Use.class);
 

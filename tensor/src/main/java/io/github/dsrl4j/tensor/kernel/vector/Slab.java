@@ -22,6 +22,10 @@ final class Slab {
     private final int stride;
     private final int phaseWidth;
     private final int mostRows;
+    /** For each phase, which of its columns are inside the image. */
+    private final int[] left;
+
+    private final int[] right;
 
     Slab(int height, int width, int firstColumn, int columns, int stride, int mostRows) {
         this.height = height;
@@ -30,6 +34,13 @@ final class Slab {
         this.stride = stride;
         this.phaseWidth = Math.ceilDiv(columns, stride);
         this.mostRows = mostRows;
+        this.left = new int[stride];
+        this.right = new int[stride];
+        for (int phase = 0; phase < stride; phase++) {
+            int origin = firstColumn + phase;
+            left[phase] = Math.clamp(Math.ceilDiv(-origin, stride), 0, phaseWidth);
+            right[phase] = Math.clamp(Math.ceilDiv(width - origin, stride), left[phase], phaseWidth);
+        }
     }
 
     int rowStride() {
@@ -70,28 +81,33 @@ final class Slab {
     }
 
     private void fillRow(float[] x, int row, float[] slab, int to) {
+        if (stride == 1) {
+            fillPhase(x, row + firstColumn + left[0], left[0], right[0], slab, to);
+            return;
+        }
         for (int phase = 0; phase < stride; phase++) {
-            int origin = firstColumn + phase;
-            int left = Math.clamp(Math.ceilDiv(-origin, stride), 0, phaseWidth);
-            int right = Math.clamp(Math.ceilDiv(width - origin, stride), left, phaseWidth);
-            int at = to + phase * phaseWidth;
-            for (int i = 0; i < left; i += LANES) {
-                FloatVector.zero(SPECIES).intoArray(slab, at + i);
-            }
-            int from = row + origin + left * stride;
-            if (stride == 1) {
-                copy(right - left, x, from, slab, at + left);
-            } else if (stride == 2) {
-                copyEvery2nd(right - left, x, from, slab, at + left);
-            } else {
-                for (int i = 0; i < right - left; i++) {
-                    slab[at + left + i] = x[from + i * stride];
+            int from = row + firstColumn + phase + left[phase] * stride;
+            fillPhase(x, from, left[phase], right[phase], slab, to + phase * phaseWidth);
+        }
+    }
+
+    private void fillPhase(float[] x, int from, int begin, int end, float[] slab, int to) {
+        var zero = FloatVector.zero(SPECIES);
+        for (int i = 0; i < begin; i += LANES) {
+            zero.intoArray(slab, to + i);
+        }
+        switch (stride) {
+            case 1 -> copy(end - begin, x, from, slab, to + begin);
+            case 2 -> copyEvery2nd(end - begin, x, from, slab, to + begin);
+            default -> {
+                for (int i = 0; i < end - begin; i++) {
+                    slab[to + begin + i] = x[from + i * stride];
                 }
             }
-            // May run over into what is filled next, or into the spare vector at the end.
-            for (int i = right; i < phaseWidth; i += LANES) {
-                FloatVector.zero(SPECIES).intoArray(slab, at + i);
-            }
+        }
+        // May run over into what is filled next, or into the spare vector at the end.
+        for (int i = end; i < phaseWidth; i += LANES) {
+            zero.intoArray(slab, to + i);
         }
     }
 

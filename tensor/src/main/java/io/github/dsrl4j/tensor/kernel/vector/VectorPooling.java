@@ -26,6 +26,15 @@ final class VectorPooling implements Pooling {
                 (g.outWidth() - 1) * g.strideWidth() + g.kernelWidth(), g.inWidth() + g.paddingWidth());
     }
 
+    /** Where the windows begin in the padded row. */
+    private int[] windowBegins(PoolingGeometry g) {
+        int[] table = counts.ints(g.outWidth());
+        for (int j = 0; j < g.outWidth(); j++) {
+            table[j] = j * g.strideWidth();
+        }
+        return table;
+    }
+
     private static int top(PoolingGeometry g, int i) {
         return Math.max(0, i * g.strideHeight() - g.paddingHeight());
     }
@@ -45,6 +54,7 @@ final class VectorPooling implements Pooling {
     @Override
     public void maxForward(PoolingGeometry g, float[] x, int xOffset, float[] y, int yOffset) {
         int length = paddedWidth(g);
+        int[] begins = windowBegins(g);
         Pieces.run(parallel, g.planes(), inArea(g), (from, to) -> {
             float[] padded = row.floats(length);
             Arrays.fill(padded, 0, length, Float.NEGATIVE_INFINITY);
@@ -57,7 +67,7 @@ final class VectorPooling implements Pooling {
                     RowLoops.max(
                             rows, g.inWidth(), x, xPlane + top * g.inWidth(), g.inWidth(), padded, g.paddingWidth());
                     ColumnLoops.max(
-                            g.outWidth(), g.strideWidth(), g.kernelWidth(), padded, y, yPlane + i * g.outWidth());
+                            g.outWidth(), g.kernelWidth(), begins, padded, y, yPlane + i * g.outWidth());
                 }
             }
         });
@@ -105,6 +115,7 @@ final class VectorPooling implements Pooling {
     @Override
     public void averageForward(PoolingGeometry g, boolean countIncludePad, float[] x, int xOffset, float[] y, int yOffset) {
         int length = paddedWidth(g);
+        int[] begins = windowBegins(g);
         float[] columnCounts = columnCounts(g, countIncludePad);
         Pieces.run(parallel, g.planes(), inArea(g), (from, to) -> {
             float[] padded = row.floats(length);
@@ -120,8 +131,8 @@ final class VectorPooling implements Pooling {
                     float count = rowCount(g, countIncludePad, i);
                     ColumnLoops.mean(
                             g.outWidth(),
-                            g.strideWidth(),
                             g.kernelWidth(),
+                            begins,
                             count,
                             columnCounts,
                             padded,
@@ -140,7 +151,7 @@ final class VectorPooling implements Pooling {
         var columns = Adjoint.ofWindows(
                 g.inWidth(), g.outWidth(), g.kernelWidth(), g.strideWidth(), g.paddingWidth(), countIncludePad);
         Pieces.run(parallel, g.planes(), inArea(g), (from, to) -> {
-            float[] buffer = row.floats(g.outWidth());
+            float[] buffer = row.floats(columns.rowLength());
             for (int plane = from; plane < to; plane++) {
                 Adjoint.applyToPlane(
                         rows, columns, dy, dyOffset + plane * outArea(g), dx, dxOffset + plane * inArea(g), buffer);

@@ -81,7 +81,7 @@ final class VectorResampling implements Resampling {
         var rowAdjoint = down.adjoint();
         var columnAdjoint = across.adjoint();
         Pieces.run(parallel, g.planes(), (long) inArea(g) + outArea(g), (from, to) -> {
-            float[] buffer = rows.floats(g.outWidth());
+            float[] buffer = rows.floats(columnAdjoint.rowLength());
             for (int plane = from; plane < to; plane++) {
                 int dyPlane = dyOffset + plane * outArea(g);
                 Adjoint.applyToPlane(

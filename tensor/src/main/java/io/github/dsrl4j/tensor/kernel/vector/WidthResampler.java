@@ -1,5 +1,11 @@
 package io.github.dsrl4j.tensor.kernel.vector;
 
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.GATHERS;
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+
 /** Bilinear resampling of one row along its width, from tables made once a call. */
 record WidthResampler(int[] low, int[] high, float[] fraction) {
     static WidthResampler of(ResampleAxis axis) {
@@ -14,9 +20,16 @@ record WidthResampler(int[] low, int[] high, float[] fraction) {
     }
 
     void resize(float[] x, int xFrom, float[] y, int yFrom) {
-        for (int j = 0; j < low.length; j++) {
+        int bound = GATHERS ? SPECIES.loopBound(low.length) : 0;
+        for (int j = 0; j < bound; j += LANES) {
+            var f = FloatVector.fromArray(SPECIES, fraction, j);
+            var left = FloatVector.fromArray(SPECIES, x, xFrom, low, j);
+            var right = FloatVector.fromArray(SPECIES, x, xFrom, high, j);
+            right.fma(f, left.mul(FloatVector.broadcast(SPECIES, 1).sub(f))).intoArray(y, yFrom + j);
+        }
+        for (int j = bound; j < low.length; j++) {
             float f = fraction[j];
-            y[yFrom + j] = (1 - f) * x[xFrom + low[j]] + f * x[xFrom + high[j]];
+            y[yFrom + j] = Math.fma(x[xFrom + high[j]], f, x[xFrom + low[j]] * (1 - f));
         }
     }
 }
