@@ -26,7 +26,8 @@ public final class AnomalyException extends RuntimeException {
     static void check(String where, Tensor tensor) {
         int index = firstNaN(tensor);
         if (index >= 0) {
-            throw new AnomalyException("%s: first NaN at element %d of shape %s".formatted(where, index, tensor.shape()));
+            throw new AnomalyException(
+                    "%s: first NaN at element %d of shape %s".formatted(where, index, tensor.shape()));
         }
     }
 

@@ -75,10 +75,15 @@ final class Backward {
         }
         if (gradients.length != node.inputs().size()) {
             throw new IllegalStateException("%s: backward returned %d gradients for %d inputs"
-                    .formatted(node.operation().name(), gradients.length, node.inputs().size()));
+                    .formatted(
+                            node.operation().name(),
+                            gradients.length,
+                            node.inputs().size()));
         }
         for (Tensor gradient : gradients) {
-            if (gradient != null && gradient.storage() != upstream.storage() && node.saved().holds(gradient)) {
+            if (gradient != null
+                    && gradient.storage() != upstream.storage()
+                    && node.saved().holds(gradient)) {
                 throw new IllegalStateException(node.operation().name()
                         + ": backward returned a tensor that was saved by forward; it must return a new one");
             }
@@ -123,8 +128,10 @@ final class Backward {
     }
 
     private static Tensor addInto(Tensor sum, Tensor addend) {
-        sum.device().kernels().elementwise().addScaled(
-                sum.size(), 1, addend.array(), addend.offset(), sum.array(), sum.offset());
+        sum.device()
+                .kernels()
+                .elementwise()
+                .addScaled(sum.size(), 1, addend.array(), addend.offset(), sum.array(), sum.offset());
         addend.storage().release();
         return sum;
     }

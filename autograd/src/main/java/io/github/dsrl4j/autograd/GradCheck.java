@@ -66,7 +66,8 @@ public final class GradCheck {
             parameters[i] = Variable.parameter(inputs[i]);
         }
         Variable output = function.apply(parameters);
-        Tensor gradient = Tensor.randn(random, output.shape().dims()).to(output.value().device());
+        Tensor gradient =
+                Tensor.randn(random, output.shape().dims()).to(output.value().device());
         upstream = gradient.toArray();
         output.backward(gradient);
         var errors = new ArrayList<InputError>();
@@ -117,7 +118,8 @@ public final class GradCheck {
                 factor *= 4;
                 current[column] = (factor * current[column - 1] - previous[column - 1]) / (factor - 1);
                 double error = Math.max(
-                        Math.abs(current[column] - current[column - 1]), Math.abs(current[column] - previous[column - 1]));
+                        Math.abs(current[column] - current[column - 1]),
+                        Math.abs(current[column] - previous[column - 1]));
                 if (error < bestError) {
                     bestError = error;
                     best = current[column];
@@ -189,8 +191,8 @@ public final class GradCheck {
          */
         public void assertPasses(double tolerance) {
             if (!passes(tolerance)) {
-                throw new AssertionError(
-                        "gradient check: relative error %.3g is larger than %.3g%n%s".formatted(worst(), tolerance, this));
+                throw new AssertionError("gradient check: relative error %.3g is larger than %.3g%n%s"
+                        .formatted(worst(), tolerance, this));
             }
         }
 

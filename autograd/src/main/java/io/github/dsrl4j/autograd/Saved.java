@@ -80,8 +80,8 @@ public final class Saved {
 
     private void checkNotReleased() {
         if (released) {
-            throw new IllegalStateException(
-                    operation + ": backward was already run through this graph, which is freed on the way; run forward again");
+            throw new IllegalStateException(operation
+                    + ": backward was already run through this graph, which is freed on the way; run forward again");
         }
     }
 

@@ -127,12 +127,15 @@ public final class Variable extends VariableOperations {
                     "backward: nothing here requires a gradient; was the loss computed from a parameter, with gradients on?");
         }
         if (!upstream.shape().equals(shape())) {
-            throw new ShapeException(
-                    "backward: the upstream gradient has shape %s, the value has shape %s".formatted(upstream.shape(), shape()));
+            throw new ShapeException("backward: the upstream gradient has shape %s, the value has shape %s"
+                    .formatted(upstream.shape(), shape()));
         }
         if (!upstream.device().equals(value.device())) {
-            throw new IllegalArgumentException("backward: the upstream gradient is on %s, the value is on %s; move it with Tensor.to"
-                    .formatted(upstream.device().description(), value.device().description()));
+            throw new IllegalArgumentException(
+                    "backward: the upstream gradient is on %s, the value is on %s; move it with Tensor.to"
+                            .formatted(
+                                    upstream.device().description(),
+                                    value.device().description()));
         }
         Backward.run(this, upstream);
     }
@@ -178,8 +181,10 @@ public final class Variable extends VariableOperations {
             gradient = StepMemory.outside(() -> Tensor.empty(value.device(), shape()));
         }
         if (hasGradient) {
-            value.device().kernels().elementwise().addScaled(
-                    addend.size(), 1, addend.array(), addend.offset(), gradient.array(), gradient.offset());
+            value.device()
+                    .kernels()
+                    .elementwise()
+                    .addScaled(addend.size(), 1, addend.array(), addend.offset(), gradient.array(), gradient.offset());
             gradient.markModified();
         } else {
             gradient.copyFrom(addend);
@@ -198,6 +203,9 @@ public final class Variable extends VariableOperations {
 
     @Override
     public String toString() {
-        return "Variable" + shape() + (parameter ? ", parameter" : node == null ? ", constant" : ", " + node.operation().name());
+        return "Variable" + shape()
+                + (parameter
+                        ? ", parameter"
+                        : node == null ? ", constant" : ", " + node.operation().name());
     }
 }

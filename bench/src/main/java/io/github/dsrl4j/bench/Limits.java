@@ -25,7 +25,8 @@ record Limits(List<Row> rows) {
                         && other.entry().work().equals(row.entry().work())
                         && !other.failed()
                         && !row.failed())
-                .mapToDouble(other -> other.measurement().median() / row.measurement().median())
+                .mapToDouble(other ->
+                        other.measurement().median() / row.measurement().median())
                 .findFirst()
                 .orElse(Double.NaN);
     }

@@ -77,7 +77,15 @@ public sealed interface MachineWork extends Work {
                 x8 = x8.fma(half, one);
                 x9 = x9.fma(half, one);
             }
-            var sum = x0.add(x1).add(x2).add(x3).add(x4).add(x5).add(x6).add(x7).add(x8).add(x9);
+            var sum = x0.add(x1)
+                    .add(x2)
+                    .add(x3)
+                    .add(x4)
+                    .add(x5)
+                    .add(x6)
+                    .add(x7)
+                    .add(x8)
+                    .add(x9);
             return sum.reduceLanes(VectorOperators.ADD) / (CHAINS * SPECIES.length());
         }
     }

@@ -43,17 +43,23 @@ public final class Main implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "SECTION", description = "One of ${COMPLETION-CANDIDATES}.")
     private Section section = Section.ALL;
 
-    @Option(names = "--quick", description = "A tenth of a second for each row: shows that all works, the figures mean little.")
+    @Option(
+            names = "--quick",
+            description = "A tenth of a second for each row: shows that all works, the figures mean little.")
     private boolean quick;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the rows there, too; the file is whole after each row.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the rows there, too; the file is whole after each row.")
     private Path json;
 
     @Option(
             names = "--filter",
             paramLabel = "REGEX",
             showDefaultValue = CommandLine.Help.Visibility.NEVER,
-            description = "Only rows in which it finds something, such as 'depthwise.*vector 2'; the limits are always measured.")
+            description =
+                    "Only rows in which it finds something, such as 'depthwise.*vector 2'; the limits are always measured.")
     private Pattern filter = Pattern.compile("");
 
     @Option(names = "--threads", paramLabel = "N", split = ",", description = "Numbers of threads.")
@@ -72,7 +78,8 @@ public final class Main implements Callable<Integer> {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, ignored) -> failed(e.getCommandLine(), e, CommandLine.ExitCode.USAGE))
-                .setExecutionExceptionHandler((e, command, ignored) -> failed(command, e, CommandLine.ExitCode.SOFTWARE))
+                .setExecutionExceptionHandler(
+                        (e, command, ignored) -> failed(command, e, CommandLine.ExitCode.SOFTWARE))
                 .execute(arguments);
     }
 
@@ -86,7 +93,8 @@ public final class Main implements Callable<Integer> {
         List<Entry> entries = checkedEntries();
         Map<String, Object> host = Host.describe();
         var err = spec.commandLine().getErr();
-        err.printf("%s, %s processors with %s float lanes, load %.1f before%n",
+        err.printf(
+                "%s, %s processors with %s float lanes, load %.1f before%n",
                 host.get("processor"), host.get("processors"), host.get("vector_lanes"), host.get("load_before"));
         // This process times nothing. It computes what all others are checked against, networks included.
         System.setProperty("dsrl4j.kernels", "scalar");
@@ -135,7 +143,9 @@ public final class Main implements Callable<Integer> {
     }
 
     private static String outcome(Row row) {
-        return row.failed() ? "failed: " + row.failure() : "%.3f ms".formatted(1e-6 * row.measurement().median());
+        return row.failed()
+                ? "failed: " + row.failure()
+                : "%.3f ms".formatted(1e-6 * row.measurement().median());
     }
 
     private void save(Map<String, Object> host, List<Row> rows, int planned) {

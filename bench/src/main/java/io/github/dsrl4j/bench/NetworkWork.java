@@ -138,7 +138,12 @@ record NetworkWork(boolean training, Variant variant, double width, int classes,
         int at = 0;
         for (Variable parameter : model.parameters().values()) {
             if (parameter.hasGradient()) {
-                System.arraycopy(parameter.gradient().toArray(), 0, gradients, at, parameter.shape().size());
+                System.arraycopy(
+                        parameter.gradient().toArray(),
+                        0,
+                        gradients,
+                        at,
+                        parameter.shape().size());
             }
             at += parameter.shape().size();
         }

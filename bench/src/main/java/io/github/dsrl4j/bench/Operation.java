@@ -77,7 +77,8 @@ sealed interface Operation permits Operation.Product, Operation.AffinityLoss, Co
     record AffinityLoss(int batch, int channels, int positions) implements Operation {
         @Override
         public String name() {
-            return "affinity %d channels, %s%d positions".formatted(channels, batch == 1 ? "" : batch + " x ", positions);
+            return "affinity %d channels, %s%d positions"
+                    .formatted(channels, batch == 1 ? "" : batch + " x ", positions);
         }
 
         /** Using the symmetry of both similarity matrices; their gradients take twice as much. */

@@ -44,7 +44,8 @@ record PlaneOperation(Kind kind, int batch, int channels, int height, int width)
 
     @Override
     public String name() {
-        return "%s %d channels, %s%dx%d".formatted(kind.label, channels, batch == 1 ? "" : batch + " x ", height, width);
+        return "%s %d channels, %s%dx%d"
+                .formatted(kind.label, channels, batch == 1 ? "" : batch + " x ", height, width);
     }
 
     @Override
@@ -94,8 +95,8 @@ record PlaneOperation(Kind kind, int batch, int channels, int height, int width)
             norm.statistics(g, x, 0, mean, 0, var, 0);
             norm.forward(g, EPSILON, x, 0, mean, 0, var, 0, weight, 0, bias, 0, y, 0);
         };
-        Runnable backward = () -> norm.backward(
-                g, true, EPSILON, x, 0, mean, 0, var, 0, weight, 0, dy, 0, dx, 0, dweight, 0, dbias, 0);
+        Runnable backward = () ->
+                norm.backward(g, true, EPSILON, x, 0, mean, 0, var, 0, weight, 0, dy, 0, dx, 0, dweight, 0, dbias, 0);
         return Passes.inTurn(forward, List.of(y, mean, var), backward, List.of(dx, dweight, dbias));
     }
 

@@ -36,13 +36,15 @@ final class Reference {
      */
     static void check(Work work, List<float[]> results, List<float[]> expected) {
         if (results.size() != expected.size()) {
-            throw new IllegalStateException("wrong answer: %d results instead of %d".formatted(results.size(), expected.size()));
+            throw new IllegalStateException(
+                    "wrong answer: %d results instead of %d".formatted(results.size(), expected.size()));
         }
         for (int i = 0; i < results.size(); i++) {
             double error = error(results.get(i), expected.get(i));
             if (!(error <= work.tolerance(i))) {
-                throw new IllegalStateException("wrong answer: result %d of %d is off by %.1e of its norm, where %.0e is allowed"
-                        .formatted(i + 1, results.size(), error, work.tolerance(i)));
+                throw new IllegalStateException(
+                        "wrong answer: result %d of %d is off by %.1e of its norm, where %.0e is allowed"
+                                .formatted(i + 1, results.size(), error, work.tolerance(i)));
             }
         }
     }

@@ -38,17 +38,37 @@ final class Results {
         this.rows = List.copyOf(rows);
         var limits = new Limits(this.rows);
         columns = List.of(
-                new Column("median ms", "median_ns", 1e-6, 3, row -> row.measurement().median()),
+                new Column(
+                        "median ms",
+                        "median_ns",
+                        1e-6,
+                        3,
+                        row -> row.measurement().median()),
                 new Column("min ms", "min_ns", 1e-6, 3, row -> row.measurement().min()),
                 new Column("noise %", "noise", 100, 0, row -> row.measurement().noise()),
                 new Column("GFLOP/s", "gflops", 1, 1, Row::gigaflops),
                 new Column("% of peak", "share_of_peak", 100, 0, limits::shareOfPeak),
                 new Column("GB/s", "gbytes_per_second", 1, 1, Row::gigabytes),
                 new Column("% of memory", "share_of_bandwidth", 100, 0, limits::shareOfBandwidth),
-                new Column("kB a run", "allocated_bytes", 1e-3, 1, row -> row.measurement().allocatedBytes()),
+                new Column(
+                        "kB a run",
+                        "allocated_bytes",
+                        1e-3,
+                        1,
+                        row -> row.measurement().allocatedBytes()),
                 new Column("x scalar", "times_scalar", 1, 1, limits::timesScalar),
-                new Column(null, "lower_quartile_ns", 1, 0, row -> row.measurement().lowerQuartile()),
-                new Column(null, "upper_quartile_ns", 1, 0, row -> row.measurement().upperQuartile()),
+                new Column(
+                        null,
+                        "lower_quartile_ns",
+                        1,
+                        0,
+                        row -> row.measurement().lowerQuartile()),
+                new Column(
+                        null,
+                        "upper_quartile_ns",
+                        1,
+                        0,
+                        row -> row.measurement().upperQuartile()),
                 new Column(null, "samples", 1, 0, row -> row.measurement().samples()),
                 new Column(null, "flops", 1, 0, row -> row.effort().flops()),
                 new Column(null, "bytes", 1, 0, row -> row.effort().bytes()));
@@ -58,7 +78,9 @@ final class Results {
     String table() {
         var shown = columns.stream().filter(column -> column.title != null).toList();
         var cells = new ArrayList<List<String>>();
-        cells.add(Stream.concat(Stream.of("work", "by", "threads"), shown.stream().map(Column::title)).toList());
+        cells.add(
+                Stream.concat(Stream.of("work", "by", "threads"), shown.stream().map(Column::title))
+                        .toList());
         for (Row row : rows) {
             var entry = row.entry();
             var words = Stream.of(entry.work().name(), entry.contender().label(), Integer.toString(entry.threads()));
@@ -67,15 +89,13 @@ final class Results {
                     : shown.stream().map(column -> column.cell(row));
             cells.add(Stream.concat(words, rest).toList());
         }
-        return aligned(cells)
-                + """
+        return aligned(cells) + """
 
                 median, min: time of a run; noise: interquartile range over the median; a multiply-add is two FLOP.
                 % of peak, % of memory: of what 'fma peak' and '%s' reach on as many threads; what stays in a
                 cache can exceed the memory. kB a run: allocated on the heap. x scalar: how many times as fast as the scalar
                 kernels on one thread. Every answer was compared with theirs before it was timed.
-                """
-                        .replace("%s", Suite.MEMORY.name());
+                """.replace("%s", Suite.MEMORY.name());
     }
 
     /** Columns as wide as their widest cell. The last cell of a shorter row, which tells of a failure, may run on. */

@@ -20,7 +20,12 @@ record Row(Entry entry, Effort effort, Measurement measurement, String failure) 
      * @param allocatedBytes on the heap in a run, by all threads
      */
     record Measurement(
-            long samples, double median, double min, double lowerQuartile, double upperQuartile, double allocatedBytes) {
+            long samples,
+            double median,
+            double min,
+            double lowerQuartile,
+            double upperQuartile,
+            double allocatedBytes) {
         static Measurement of(Statistics times, double allocatedBytes) {
             return new Measurement(
                     times.getN(),

@@ -66,7 +66,9 @@ final class Shapes {
 
     private static List<Operation> affinities() {
         return List.of(
-                new Operation.AffinityLoss(1, 32, 1024), new Operation.AffinityLoss(2, 32, 2700), new Operation.AffinityLoss(1, 32, 8192));
+                new Operation.AffinityLoss(1, 32, 1024),
+                new Operation.AffinityLoss(2, 32, 2700),
+                new Operation.AffinityLoss(1, 32, 8192));
     }
 
     static List<Work> networks() {

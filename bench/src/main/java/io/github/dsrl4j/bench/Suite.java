@@ -25,12 +25,7 @@ final class Suite {
     static List<Work> works(Section section) {
         return switch (section) {
             case MACHINE ->
-                List.of(
-                        PEAK,
-                        new Bandwidth(false, 64),
-                        new Bandwidth(true, 64),
-                        new Bandwidth(false, 256),
-                        MEMORY);
+                List.of(PEAK, new Bandwidth(false, 64), new Bandwidth(true, 64), new Bandwidth(false, 256), MEMORY);
             case KERNELS ->
                 Shapes.operations().stream()
                         .flatMap(op -> Stream.<Work>of(new KernelWork(op, false), new KernelWork(op, true)))
@@ -67,7 +62,9 @@ final class Suite {
                 .filter(wanted::includes)
                 .flatMap(section -> entries(section, threads).stream())
                 .toList();
-        var found = all.stream().filter(entry -> filter.matcher(entry.label()).find()).toList();
+        var found = all.stream()
+                .filter(entry -> filter.matcher(entry.label()).find())
+                .toList();
         if (found.isEmpty()) {
             throw new IllegalArgumentException("--filter '%s' finds none of the %d rows of '%s'; one of them is '%s'"
                     .formatted(filter, all.size(), wanted, all.getLast().label()));

@@ -26,8 +26,8 @@ public record DsrlOptions(
 
     public DsrlOptions {
         if (!(imageWeight >= 0) || !(affinityWeight >= 0)) {
-            throw new IllegalArgumentException(
-                    "dsrl: loss weights cannot be negative: image %s, affinity %s".formatted(imageWeight, affinityWeight));
+            throw new IllegalArgumentException("dsrl: loss weights cannot be negative: image %s, affinity %s"
+                    .formatted(imageWeight, affinityWeight));
         }
         if (affinitySubsampling < 1 || transformChannels < 1 || imageChannels < 4) {
             throw new IllegalArgumentException(

@@ -25,8 +25,10 @@ public final class DualSuperResolution extends Layer {
         this.options = options;
         this.network = child("", network);
         sssr = variant.superResolvesSegmentation()
-                ? child("sssr", new SegmentationSuperResolution(
-                        random, network.classes(), network.decoder().stride(), options.predictionLayer()))
+                ? child(
+                        "sssr",
+                        new SegmentationSuperResolution(
+                                random, network.classes(), network.decoder().stride(), options.predictionLayer()))
                 : null;
         sisr = forTraining && variant.superResolvesImage()
                 ? child("sisr", new ImageSuperResolution(random, network.newDecoder(random, options.imageChannels())))
@@ -77,7 +79,8 @@ public final class DualSuperResolution extends Layer {
             return new DsrlOutput(apply(image), null, null, null);
         }
         if (sisr == null) {
-            throw new IllegalStateException("dsrl: this model was made for inference, its image branch is gone; load it for training");
+            throw new IllegalStateException(
+                    "dsrl: this model was made for inference, its image branch is gone; load it for training");
         }
         List<Variable> encoded = network.encode(image);
         Variable segmentationFeatures = segmentationFeatures(image, encoded);

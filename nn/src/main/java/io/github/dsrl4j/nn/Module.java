@@ -80,7 +80,9 @@ public abstract class Module {
 
     /** The number of learnt values. */
     public final long parameterCount() {
-        return parameters().values().stream().mapToLong(variable -> variable.value().size()).sum();
+        return parameters().values().stream()
+                .mapToLong(variable -> variable.value().size())
+                .sum();
     }
 
     /** Calls {@code visitor} for this module and all below, each with its full name and a dot (empty for this one). */

@@ -13,12 +13,14 @@ import java.util.random.RandomGeneratorFactory;
  */
 public final class RandomSource {
     private static final ScopedValue<RandomGenerator> CURRENT = ScopedValue.newInstance();
-    private static final RandomGeneratorFactory<RandomGenerator> FACTORY = RandomGeneratorFactory.of("L64X128MixRandom");
+    private static final RandomGeneratorFactory<RandomGenerator> FACTORY =
+            RandomGeneratorFactory.of("L64X128MixRandom");
 
     private RandomSource() {}
 
     /** Runs {@code action} with this random source for the layers in it, on this thread. */
-    public static <T, X extends Throwable> T with(RandomGenerator random, ScopedValue.CallableOp<T, X> action) throws X {
+    public static <T, X extends Throwable> T with(RandomGenerator random, ScopedValue.CallableOp<T, X> action)
+            throws X {
         return ScopedValue.where(CURRENT, random).call(action);
     }
 

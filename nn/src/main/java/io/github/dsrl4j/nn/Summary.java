@@ -66,10 +66,12 @@ public record Summary(Shape input, List<Row> rows, long parameters) {
      */
     public static Summary of(Module model, Shape input, Consumer<Variable> forward) {
         var recorder = new Recorder(model);
-        model.evaluating(() -> Gradients.off(() -> ModuleObserver.watch(recorder, () -> Observer.watch(recorder, () -> {
-            forward.accept(Variable.of(Tensor.zeros(input)));
-            return null;
-        }))));
+        model.evaluating(() -> Gradients.off(() -> ModuleObserver.watch(
+                recorder,
+                () -> Observer.watch(recorder, () -> {
+                    forward.accept(Variable.of(Tensor.zeros(input)));
+                    return null;
+                }))));
         return new Summary(input, List.copyOf(recorder.rows.values()), model.parameterCount());
     }
 
@@ -89,7 +91,8 @@ public record Summary(Shape input, List<Row> rows, long parameters) {
      */
     public Summary grouped(int depth) {
         if (depth < 1) {
-            throw new IllegalArgumentException("summary: rows are grouped by one or more components of a name, not " + depth);
+            throw new IllegalArgumentException(
+                    "summary: rows are grouped by one or more components of a name, not " + depth);
         }
         var parts = new LinkedHashMap<String, Row>();
         for (Row row : rows) {
@@ -111,7 +114,13 @@ public record Summary(Shape input, List<Row> rows, long parameters) {
         var cells = new ArrayList<String[]>();
         cells.add(new String[] {"name", "type", "output", "calls", "parameters", "multiply-adds"});
         for (Row row : rows) {
-            cells.add(cells(row.name, row.type, row.output.toString(), Integer.toString(row.calls), row.parameters, row.multiplyAdds));
+            cells.add(cells(
+                    row.name,
+                    row.type,
+                    row.output.toString(),
+                    Integer.toString(row.calls),
+                    row.parameters,
+                    row.multiplyAdds));
         }
         if (idleParameters() != 0) {
             cells.add(cells("(not run)", "", "", "", idleParameters(), 0));
@@ -120,7 +129,8 @@ public record Summary(Shape input, List<Row> rows, long parameters) {
         return Table.render(cells, 3);
     }
 
-    private static String[] cells(String name, String type, String output, String calls, long parameters, long multiplyAdds) {
+    private static String[] cells(
+            String name, String type, String output, String calls, long parameters, long multiplyAdds) {
         return new String[] {name, type, output, calls, Table.grouped(parameters), Table.grouped(multiplyAdds)};
     }
 
@@ -131,8 +141,10 @@ public record Summary(Shape input, List<Row> rows, long parameters) {
         private final Deque<Layer> running = new ArrayDeque<>();
 
         Recorder(Module model) {
-            model.visit("", (prefix, module) -> names.putIfAbsent(
-                    module, prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1)));
+            model.visit(
+                    "",
+                    (prefix, module) -> names.putIfAbsent(
+                            module, prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1)));
         }
 
         @Override
@@ -141,7 +153,8 @@ public record Summary(Shape input, List<Row> rows, long parameters) {
             long own = ownParameters(layer);
             if (isLeaf(layer) || own > 0) {
                 // A place in the order of first runs; output and costs follow.
-                rows.putIfAbsent(key(layer), new Row(key(layer), layer.getClass().getSimpleName(), Shape.of(0), 0, own, 0));
+                rows.putIfAbsent(
+                        key(layer), new Row(key(layer), layer.getClass().getSimpleName(), Shape.of(0), 0, own, 0));
             }
         }
 
@@ -179,7 +192,9 @@ public record Summary(Shape input, List<Row> rows, long parameters) {
 
         private static long ownParameters(Module module) {
             return module.parameterCount()
-                    - module.children().values().stream().mapToLong(Module::parameterCount).sum();
+                    - module.children().values().stream()
+                            .mapToLong(Module::parameterCount)
+                            .sum();
         }
     }
 }

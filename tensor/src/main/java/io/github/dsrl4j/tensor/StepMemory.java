@@ -2,7 +2,6 @@ package io.github.dsrl4j.tensor;
 
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
@@ -53,7 +52,9 @@ public final class StepMemory {
 
     /** Runs {@code action} with ordinary memory, for tensors that outlive the step around it. */
     public static <T> T outside(ScopedValue.CallableOp<T, RuntimeException> action) {
-        return current() == null ? action.call() : ScopedValue.where(CURRENT, null).call(action);
+        return current() == null
+                ? action.call()
+                : ScopedValue.where(CURRENT, null).call(action);
     }
 
     /** The most memory that was lent at one time, in bytes. */

@@ -113,14 +113,14 @@ public final class Tensor {
     /** One element; slow, for tests and small results. */
     public float get(int... index) {
         if (index.length != shape.rank()) {
-            throw new ShapeException(
-                    "get: index %s has %d entries, shape %s has %d".formatted(
-                            Arrays.toString(index), index.length, shape, shape.rank()));
+            throw new ShapeException("get: index %s has %d entries, shape %s has %d"
+                    .formatted(Arrays.toString(index), index.length, shape, shape.rank()));
         }
         int position = 0;
         for (int i = 0; i < index.length; i++) {
             if (index[i] < 0 || index[i] >= shape.dim(i)) {
-                throw new ShapeException("get: index %s lies outside shape %s".formatted(Arrays.toString(index), shape));
+                throw new ShapeException(
+                        "get: index %s lies outside shape %s".formatted(Arrays.toString(index), shape));
             }
             position = position * shape.dim(i) + index[i];
         }
@@ -139,8 +139,8 @@ public final class Tensor {
     /** The same elements under another shape of the same size; shares storage. */
     public Tensor reshape(Shape target) {
         if (target.size() != size()) {
-            throw new ShapeException("reshape: %s holds %d elements, %s holds %d"
-                    .formatted(shape, size(), target, target.size()));
+            throw new ShapeException(
+                    "reshape: %s holds %d elements, %s holds %d".formatted(shape, size(), target, target.size()));
         }
         return new Tensor(target, storage, offset);
     }
@@ -153,7 +153,8 @@ public final class Tensor {
     /** Entries {@code from} (inclusive) to {@code to} (exclusive) of the leading dimension; shares storage. */
     public Tensor slice(int from, int to) {
         if (shape.rank() == 0 || from < 0 || to < from || to > shape.dim(0)) {
-            throw new ShapeException("slice: no entries %d to %d in the leading dimension of %s".formatted(from, to, shape));
+            throw new ShapeException(
+                    "slice: no entries %d to %d in the leading dimension of %s".formatted(from, to, shape));
         }
         int stride = shape.dim(0) == 0 ? 0 : size() / shape.dim(0);
         return new Tensor(shape.with(0, to - from), storage, offset + from * stride);
@@ -179,8 +180,8 @@ public final class Tensor {
     /** Overwrites all elements in place, from the host. */
     public void copyFrom(float[] values) {
         if (values.length != size()) {
-            throw new ShapeException("copyFrom: %d values do not fill shape %s, which holds %d"
-                    .formatted(values.length, shape, size()));
+            throw new ShapeException(
+                    "copyFrom: %d values do not fill shape %s, which holds %d".formatted(values.length, shape, size()));
         }
         device().upload(values, 0, storage, offset, values.length);
     }
@@ -188,7 +189,8 @@ public final class Tensor {
     /** Overwrites all elements in place with those of a tensor of the same shape. */
     public void copyFrom(Tensor source) {
         if (!source.shape.equals(shape)) {
-            throw new ShapeException("copyFrom: shape %s cannot take the values of shape %s".formatted(shape, source.shape));
+            throw new ShapeException(
+                    "copyFrom: shape %s cannot take the values of shape %s".formatted(shape, source.shape));
         }
         if (source.device().equals(device())) {
             device().kernels().movement().copy(size(), source.array(), source.offset, array(), offset);
@@ -212,6 +214,7 @@ public final class Tensor {
     public String toString() {
         float[] values = toArray();
         String shown = Arrays.toString(values.length <= 16 ? values : Arrays.copyOf(values, 16));
-        return "Tensor" + shape + " on " + device().name() + " " + (values.length <= 16 ? shown : shown.replace("]", ", ...]"));
+        return "Tensor" + shape + " on " + device().name() + " "
+                + (values.length <= 16 ? shown : shown.replace("]", ", ...]"));
     }
 }

@@ -27,7 +27,9 @@ final class AnomalyModeTest {
     @Test
     void namesTheForwardPassThatMadeTheFirstNaN() {
         Variable x = parameter(4, 9, -1);
-        assertEquals("forward of sqrt: first NaN at element 2 of shape [3]", anomaly(() -> x.plus(0).sqrt().times(2)));
+        assertEquals(
+                "forward of sqrt: first NaN at element 2 of shape [3]",
+                anomaly(() -> x.plus(0).sqrt().times(2)));
     }
 
     @Test

@@ -83,7 +83,10 @@ final class BackwardTest {
         new StepMemory().run(() -> {
             Variable left = b.times(1);
             // While the gradient of the left waits, that of c takes memory of the same size.
-            left.plus(c.exp()).plus(Variable.apply(new TwiceTheSame(), a, left)).sum().backward();
+            left.plus(c.exp())
+                    .plus(Variable.apply(new TwiceTheSame(), a, left))
+                    .sum()
+                    .backward();
             return null;
         });
         assertGradient(a, 3, 3);
@@ -212,7 +215,8 @@ final class BackwardTest {
         Variable x = Variable.parameter(whole.slice(0, 1));
         Variable y = x.square().sum();
         whole.copyFrom(new float[4]);
-        assertTrue(stateError(y::backward).startsWith("square: tensor 0 of shape [1, 2], saved for backward, was changed"));
+        assertTrue(stateError(y::backward)
+                .startsWith("square: tensor 0 of shape [1, 2], saved for backward, was changed"));
     }
 
     @Test
@@ -230,7 +234,9 @@ final class BackwardTest {
         for (int step = 0; step < 3; step++) {
             w.clearGradient();
             w.square().backward();
-            w.value().copyFrom(new float[] {w.value().item() - 0.25f * w.gradient().item()});
+            w.value()
+                    .copyFrom(
+                            new float[] {w.value().item() - 0.25f * w.gradient().item()});
         }
         assertEquals(3 / 8f, w.value().item());
     }
@@ -243,7 +249,8 @@ final class BackwardTest {
         Tensor variance = vector(1);
         Variable y = x.batchNorm(one, one, mean, variance, false, 0.1f, 1e-5f);
         x.batchNorm(one, one, mean, variance, true, 0.1f, 1e-5f);
-        assertTrue(stateError(() -> y.mean().backward()).startsWith("batchNorm: tensor 2 of shape [1], saved for backward"));
+        assertTrue(stateError(() -> y.mean().backward())
+                .startsWith("batchNorm: tensor 2 of shape [1], saved for backward"));
     }
 
     @Test
@@ -254,14 +261,16 @@ final class BackwardTest {
                 assertThrows(ShapeException.class, () -> x.square().backward()).getMessage());
         assertEquals(
                 "backward: the upstream gradient has shape [1], the value has shape [2]",
-                assertThrows(ShapeException.class, () -> x.square().backward(vector(1))).getMessage());
+                assertThrows(ShapeException.class, () -> x.square().backward(vector(1)))
+                        .getMessage());
     }
 
     @Test
     void inputsMustLiveOnOneDevice() {
         Variable x = parameter(1, 2);
         Variable elsewhere = Variable.of(Tensor.zeros(TestDevices.SCALAR, Shape.of(2)));
-        String message = assertThrows(IllegalArgumentException.class, () -> x.plus(elsewhere)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> x.plus(elsewhere))
+                .getMessage();
         assertEquals(
                 "plus: all inputs must live on one device: input 0 of shape [2] is on %s, input 1 of shape [2] is on %s; move one with Tensor.to"
                         .formatted(x.value().device().description(), TestDevices.SCALAR.description()),
@@ -301,13 +310,19 @@ final class BackwardTest {
         Variable x = parameter(1, 2);
         assertEquals(
                 "wrong: backward returned a tensor that was saved by forward; it must return a new one",
-                stateError(() -> Variable.apply(new Wrong(Wrong.How.RETURNS_SAVED), x).sum().backward()));
+                stateError(() -> Variable.apply(new Wrong(Wrong.How.RETURNS_SAVED), x)
+                        .sum()
+                        .backward()));
         assertEquals(
                 "wrong: gradient 0 has shape [3], its input has shape [2]",
-                stateError(() -> Variable.apply(new Wrong(Wrong.How.RETURNS_ANOTHER_SHAPE), x).sum().backward()));
+                stateError(() -> Variable.apply(new Wrong(Wrong.How.RETURNS_ANOTHER_SHAPE), x)
+                        .sum()
+                        .backward()));
         assertEquals(
                 "wrong: backward returned 2 gradients for 1 inputs",
-                stateError(() -> Variable.apply(new Wrong(Wrong.How.RETURNS_TOO_MANY), x).sum().backward()));
+                stateError(() -> Variable.apply(new Wrong(Wrong.How.RETURNS_TOO_MANY), x)
+                        .sum()
+                        .backward()));
     }
 
     /** The identity, with a wrong gradient. */

@@ -54,8 +54,7 @@ final class BatchNormTest {
         Variable weight = Variable.of(Tensor.full(device, Shape.of(3), 1));
         Variable tooShort = Variable.of(Tensor.full(device, Shape.of(2), 1));
         Variable x = Variable.of(Tensor.full(device, Shape.of(2, 3, 4), 1));
-        assertThrows(
-                ShapeException.class, () -> x.batchNorm(weight, tooShort, mean, mean.copy(), true, 0.1f, 1e-5f));
+        assertThrows(ShapeException.class, () -> x.batchNorm(weight, tooShort, mean, mean.copy(), true, 0.1f, 1e-5f));
         assertArrayEquals(new float[] {5, 5, 5}, mean.toArray());
     }
 }

@@ -36,9 +36,15 @@ final class CrossEntropyTest {
     void labelsOfASliceAreReadFromTheirOwnPlace() {
         float[] ids = {9, 9, 9, 9, 9, 9, 0, 1, 2, 3, 0, 1};
         Variable x = Variable.parameter(Values.normal(1, 4, 2, 3));
-        float loss = x.crossEntropy(Tensor.of(LABELS, ids).slice(1, 2), 255, null).value().item();
+        float loss = x.crossEntropy(Tensor.of(LABELS, ids).slice(1, 2), 255, null)
+                .value()
+                .item();
         float[] own = {0, 1, 2, 3, 0, 1};
-        assertEquals(x.crossEntropy(Tensor.of(Shape.of(1, 2, 3), own), 255, null).value().item(), loss);
+        assertEquals(
+                x.crossEntropy(Tensor.of(Shape.of(1, 2, 3), own), 255, null)
+                        .value()
+                        .item(),
+                loss);
     }
 
     @Test
@@ -76,8 +82,12 @@ final class CrossEntropyTest {
     void labelsMayLieOnAnotherDeviceThanTheLogits() {
         Tensor values = Values.normal(2, 4, 2, 3);
         Tensor labels = Tensor.full(LABELS, 1);
-        float expected = Variable.of(values).crossEntropy(labels, 255, null).value().item();
-        float actual = Variable.of(values.to(TestDevices.SCALAR)).crossEntropy(labels, 255, null).value().item();
+        float expected =
+                Variable.of(values).crossEntropy(labels, 255, null).value().item();
+        float actual = Variable.of(values.to(TestDevices.SCALAR))
+                .crossEntropy(labels, 255, null)
+                .value()
+                .item();
         assertEquals(expected, actual, 1e-6f);
     }
 }

@@ -48,7 +48,8 @@ final class GoldenOperationsTest {
                 for (Device device : TestDevices.ALL) {
                     String kernels = device.kernels().name();
                     tests.add(dynamicTest(
-                            kernels + " " + entry.getKey(), () -> check(kernels, entry.getKey(), device, parameters, own)));
+                            kernels + " " + entry.getKey(),
+                            () -> check(kernels, entry.getKey(), device, parameters, own)));
                 }
             }
         }
@@ -57,8 +58,8 @@ final class GoldenOperationsTest {
 
     @AfterAll
     void report() {
-        worst.forEach((kernels, w) ->
-                System.out.printf("golden operations, %s kernels: worst relative error %.2e, %s%n", kernels, w.error, w.what));
+        worst.forEach((kernels, w) -> System.out.printf(
+                "golden operations, %s kernels: worst relative error %.2e, %s%n", kernels, w.error, w.what));
     }
 
     private void check(
@@ -70,8 +71,8 @@ final class GoldenOperationsTest {
         output.backward(tensors.get("upstream").reshape(output.shape()).to(device));
         Map<String, Tensor> gradients = part(tensors, "grad.");
         assertTrue(!gradients.isEmpty(), "a case without gradients");
-        gradients.forEach((key, expected) ->
-                compare(kernels, name + " gradient of " + key, expected, inputs.get(key).gradient()));
+        gradients.forEach((key, expected) -> compare(
+                kernels, name + " gradient of " + key, expected, inputs.get(key).gradient()));
     }
 
     private void compare(String kernels, String what, Tensor expected, Tensor actual) {
@@ -114,8 +115,7 @@ final class GoldenOperationsTest {
             case "relu" -> x.relu();
             case "sigmoid" -> x.sigmoid();
             case "tanh" -> x.tanh();
-            case "interpolate_bilinear" ->
-                x.resizeBilinear(size(p, 0), size(p, 1), (Boolean) p.get("align_corners"));
+            case "interpolate_bilinear" -> x.resizeBilinear(size(p, 0), size(p, 1), (Boolean) p.get("align_corners"));
             case "avg_pool2d" -> x.averagePool2d(pooling(p), (Boolean) p.get("count_include_pad"));
             case "max_pool2d" -> x.maxPool2d(pooling(p));
             case "adaptive_avg_pool2d" -> x.adaptiveAveragePool2d(size(p, 0), size(p, 1));
@@ -159,7 +159,9 @@ final class GoldenOperationsTest {
     }
 
     private static PoolingOptions pooling(Map<String, Object> p) {
-        return PoolingOptions.kernel(integer(p, "kernel")).stride(integer(p, "stride")).padding(integer(p, "padding"));
+        return PoolingOptions.kernel(integer(p, "kernel"))
+                .stride(integer(p, "stride"))
+                .padding(integer(p, "padding"));
     }
 
     private static Tensor classWeights(Map<String, Object> p) {

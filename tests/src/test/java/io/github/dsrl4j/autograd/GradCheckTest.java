@@ -56,7 +56,8 @@ final class GradCheckTest {
         GradCheck.InputError error = report.errors().getFirst();
         assertEquals(2, error.element());
         assertEquals(1.01, error.analytic() / error.numeric(), 1e-4);
-        String message = assertThrows(AssertionError.class, () -> report.assertPasses(1e-4)).getMessage();
+        String message = assertThrows(AssertionError.class, () -> report.assertPasses(1e-4))
+                .getMessage();
         assertTrue(message.startsWith("gradient check: relative error"), message);
         assertTrue(message.contains("is larger than 0.000100"), message);
         assertTrue(message.contains("input  shape"), message);

@@ -92,8 +92,10 @@ final class GradientCases {
                 convolution("1 x 1", plain, normal(2, 4, 3, 4), normal(3, 4, 1, 1), normal(3)),
                 convolution("padding", plain.padding(1), normal(1, 2, 4, 5), normal(3, 2, 3, 3), normal(3)),
                 convolution("padding 2 x 1", plain.padding(2, 1), normal(1, 2, 4, 5), normal(3, 2, 3, 3)),
-                convolution("stride", plain.withStride(2).padding(1), normal(1, 2, 6, 7), normal(3, 2, 3, 3), normal(3)),
-                convolution("dilation", plain.dilation(2).padding(2), normal(1, 2, 6, 5), normal(3, 2, 3, 3), normal(3)),
+                convolution(
+                        "stride", plain.withStride(2).padding(1), normal(1, 2, 6, 7), normal(3, 2, 3, 3), normal(3)),
+                convolution(
+                        "dilation", plain.dilation(2).padding(2), normal(1, 2, 6, 5), normal(3, 2, 3, 3), normal(3)),
                 convolution("dilation 1 x 3", plain.dilation(1, 3), normal(1, 2, 4, 8), normal(3, 2, 2, 3)),
                 convolution("groups", plain.groups(2).padding(1), normal(1, 4, 4, 5), normal(6, 2, 3, 3), normal(6)),
                 convolution("depthwise", plain.groups(3).padding(1), normal(2, 3, 5, 4), normal(3, 1, 3, 3), normal(3)),
@@ -104,7 +106,11 @@ final class GradientCases {
                         normal(2, 1, 3, 3),
                         normal(2)),
                 convolution(
-                        "depthwise with a multiplier", plain.groups(2), normal(1, 2, 4, 5), normal(4, 1, 3, 3), normal(4)),
+                        "depthwise with a multiplier",
+                        plain.groups(2),
+                        normal(1, 2, 4, 5),
+                        normal(4, 1, 3, 3),
+                        normal(4)),
                 convolution(
                         "everything",
                         new ConvolutionOptions(2, 3, 1, 2, 2, 1, 2),
@@ -135,7 +141,8 @@ final class GradientCases {
                         normal(1, 2, 3, 4),
                         normal(2, 3, 3, 3),
                         normal(3)),
-                transposed("stride 2, kernel 2", plain.withStride(2), normal(1, 3, 3, 2), normal(3, 2, 2, 2), normal(2)),
+                transposed(
+                        "stride 2, kernel 2", plain.withStride(2), normal(1, 3, 3, 2), normal(3, 2, 2, 2), normal(2)),
                 transposed("dilation", plain.dilation(2).padding(1), normal(1, 2, 4, 3), normal(2, 2, 3, 3), normal(2)),
                 transposed(
                         "output padding up to the dilation",
@@ -186,7 +193,12 @@ final class GradientCases {
     private static List<GradientCase> activations() {
         Tensor x = awayFromZero(2, 3, 5);
         return List.of(
-                GradientCase.of(Prelu.class, "a slope for each channel", v -> v[0].prelu(v[1]), awayFromZero(2, 3, 2, 4), normal(3)),
+                GradientCase.of(
+                        Prelu.class,
+                        "a slope for each channel",
+                        v -> v[0].prelu(v[1]),
+                        awayFromZero(2, 3, 2, 4),
+                        normal(3)),
                 GradientCase.of(Prelu.class, "one slope", v -> v[0].prelu(v[1]), awayFromZero(2, 3, 5), normal(1)),
                 GradientCase.of(Prelu.class, "[N, C]", v -> v[0].prelu(v[1]), awayFromZero(3, 4), normal(4)),
                 GradientCase.of(Relu.class, "", v -> v[0].relu(), x),
@@ -213,11 +225,14 @@ final class GradientCases {
                 GradientCase.of(Subtract.class, "stretched", v -> v[0].minus(v[1]), normal(3, 1), normal(2, 1, 4)),
                 GradientCase.of(Multiply.class, "equal shapes", v -> v[0].times(v[1]), normal(3, 4), other(3, 4)),
                 GradientCase.of(Multiply.class, "with itself", v -> v[0].times(v[0]), normal(3, 4)),
-                GradientCase.of(Multiply.class, "per channel", v -> v[0].times(v[1]), normal(2, 3, 2, 4), normal(1, 3, 1, 1)),
+                GradientCase.of(
+                        Multiply.class, "per channel", v -> v[0].times(v[1]), normal(2, 3, 2, 4), normal(1, 3, 1, 1)),
                 GradientCase.of(Multiply.class, "outer", v -> v[0].times(v[1]), normal(4, 1), normal(5)),
                 GradientCase.of(Divide.class, "equal shapes", v -> v[0].dividedBy(v[1]), normal(3, 4), positive(3, 4)),
-                GradientCase.of(Divide.class, "stretched divisor", v -> v[0].dividedBy(v[1]), normal(2, 3, 4), positive(3, 1)),
-                GradientCase.of(Divide.class, "stretched dividend", v -> v[0].dividedBy(v[1]), normal(1), positive(2, 3)),
+                GradientCase.of(
+                        Divide.class, "stretched divisor", v -> v[0].dividedBy(v[1]), normal(2, 3, 4), positive(3, 1)),
+                GradientCase.of(
+                        Divide.class, "stretched dividend", v -> v[0].dividedBy(v[1]), normal(1), positive(2, 3)),
                 GradientCase.of(Affine.class, "plus a constant", v -> v[0].plus(2.5f), normal(3, 4)),
                 GradientCase.of(Affine.class, "minus a constant", v -> v[0].minus(2.5f), normal(3, 4)),
                 GradientCase.of(Affine.class, "times a constant", v -> v[0].times(-1.5f), normal(3, 4)));
@@ -230,40 +245,76 @@ final class GradientCases {
                 GradientCase.of(Matmul.class, "with itself", v -> v[0].matmul(v[0]), normal(4, 4)),
                 GradientCase.of(Linear.class, "", v -> v[0].linear(v[1], v[2]), normal(3, 5), normal(4, 5), normal(4)),
                 GradientCase.of(Linear.class, "without bias", v -> v[0].linear(v[1], null), normal(3, 5), normal(4, 5)),
-                GradientCase.of(Linear.class, "rank 3", v -> v[0].linear(v[1], v[2]), normal(2, 3, 5), normal(4, 5), normal(4)),
-                GradientCase.of(Linear.class, "a vector", v -> v[0].linear(v[1], v[2]), normal(5), normal(4, 5), normal(4)));
+                GradientCase.of(
+                        Linear.class, "rank 3", v -> v[0].linear(v[1], v[2]), normal(2, 3, 5), normal(4, 5), normal(4)),
+                GradientCase.of(
+                        Linear.class, "a vector", v -> v[0].linear(v[1], v[2]), normal(5), normal(4, 5), normal(4)));
     }
 
     private static List<GradientCase> pooling() {
         var three = PoolingOptions.kernel(3).stride(2).padding(1);
         return List.of(
-                GradientCase.of(MaxPool2d.class, "2", v -> v[0].maxPool2d(PoolingOptions.kernel(2)), distinct(2, 2, 4, 5)),
-                GradientCase.of(MaxPool2d.class, "3, stride 2, padding 1", v -> v[0].maxPool2d(three), distinct(1, 2, 5, 6)),
+                GradientCase.of(
+                        MaxPool2d.class, "2", v -> v[0].maxPool2d(PoolingOptions.kernel(2)), distinct(2, 2, 4, 5)),
+                GradientCase.of(
+                        MaxPool2d.class, "3, stride 2, padding 1", v -> v[0].maxPool2d(three), distinct(1, 2, 5, 6)),
                 GradientCase.of(
                         MaxPool2d.class,
                         "2 x 3, stride 1 x 2",
-                        v -> v[0].maxPool2d(PoolingOptions.kernel(2, 3).stride(1, 2).padding(1, 0)),
+                        v -> v[0].maxPool2d(
+                                PoolingOptions.kernel(2, 3).stride(1, 2).padding(1, 0)),
                         distinct(1, 2, 4, 6)),
-                GradientCase.of(AveragePool2d.class, "with padding", v -> v[0].averagePool2d(three, true), normal(1, 2, 5, 6)),
-                GradientCase.of(AveragePool2d.class, "without padding", v -> v[0].averagePool2d(three, false), normal(1, 2, 5, 6)),
+                GradientCase.of(
+                        AveragePool2d.class, "with padding", v -> v[0].averagePool2d(three, true), normal(1, 2, 5, 6)),
+                GradientCase.of(
+                        AveragePool2d.class,
+                        "without padding",
+                        v -> v[0].averagePool2d(three, false),
+                        normal(1, 2, 5, 6)),
                 GradientCase.of(
                         AveragePool2d.class,
                         "3 x 2, stride 1",
                         v -> v[0].averagePool2d(PoolingOptions.kernel(3, 2).stride(1), true),
                         normal(2, 1, 4, 4)),
-                GradientCase.of(AdaptiveAveragePool2d.class, "1 x 1", v -> v[0].adaptiveAveragePool2d(1, 1), normal(2, 2, 3, 5)),
-                GradientCase.of(AdaptiveAveragePool2d.class, "uneven", v -> v[0].adaptiveAveragePool2d(3, 4), normal(1, 2, 7, 5)),
-                GradientCase.of(AdaptiveAveragePool2d.class, "larger", v -> v[0].adaptiveAveragePool2d(5, 3), normal(1, 2, 3, 2)));
+                GradientCase.of(
+                        AdaptiveAveragePool2d.class,
+                        "1 x 1",
+                        v -> v[0].adaptiveAveragePool2d(1, 1),
+                        normal(2, 2, 3, 5)),
+                GradientCase.of(
+                        AdaptiveAveragePool2d.class,
+                        "uneven",
+                        v -> v[0].adaptiveAveragePool2d(3, 4),
+                        normal(1, 2, 7, 5)),
+                GradientCase.of(
+                        AdaptiveAveragePool2d.class,
+                        "larger",
+                        v -> v[0].adaptiveAveragePool2d(5, 3),
+                        normal(1, 2, 3, 2)));
     }
 
     private static List<GradientCase> resampling() {
         return List.of(
-                GradientCase.of(ResizeBilinear.class, "up, corners", v -> v[0].resizeBilinear(5, 7, true), normal(1, 2, 3, 4)),
+                GradientCase.of(
+                        ResizeBilinear.class, "up, corners", v -> v[0].resizeBilinear(5, 7, true), normal(1, 2, 3, 4)),
                 GradientCase.of(ResizeBilinear.class, "up", v -> v[0].resizeBilinear(6, 7, false), normal(1, 2, 3, 4)),
-                GradientCase.of(ResizeBilinear.class, "down, corners", v -> v[0].resizeBilinear(2, 3, true), normal(1, 2, 5, 4)),
-                GradientCase.of(ResizeBilinear.class, "down", v -> v[0].resizeBilinear(2, 3, false), normal(1, 2, 5, 4)),
-                GradientCase.of(ResizeBilinear.class, "from one pixel", v -> v[0].resizeBilinear(3, 2, true), normal(1, 2, 1, 1)),
-                GradientCase.of(ResizeBilinear.class, "to one pixel", v -> v[0].resizeBilinear(1, 1, false), normal(1, 2, 3, 4)),
+                GradientCase.of(
+                        ResizeBilinear.class,
+                        "down, corners",
+                        v -> v[0].resizeBilinear(2, 3, true),
+                        normal(1, 2, 5, 4)),
+                GradientCase.of(
+                        ResizeBilinear.class, "down", v -> v[0].resizeBilinear(2, 3, false), normal(1, 2, 5, 4)),
+                GradientCase.of(
+                        ResizeBilinear.class,
+                        "from one pixel",
+                        v -> v[0].resizeBilinear(3, 2, true),
+                        normal(1, 2, 1, 1)),
+                GradientCase.of(
+                        ResizeBilinear.class,
+                        "to one pixel",
+                        v -> v[0].resizeBilinear(1, 1, false),
+                        normal(1, 2, 3, 4)),
                 GradientCase.of(ResizeNearest.class, "up", v -> v[0].resizeNearest(5, 8), normal(1, 2, 3, 4)),
                 GradientCase.of(ResizeNearest.class, "down", v -> v[0].resizeNearest(2, 3), normal(1, 2, 5, 4)));
     }
@@ -283,16 +334,36 @@ final class GradientCases {
         Tensor weights = Tensor.of(Shape.of(4), 0.5f, 2, 1, 0.25f);
         return List.of(
                 GradientCase.of(CrossEntropy.class, "", v -> v[0].crossEntropy(labels, 255, null), normal(2, 4, 2, 2)),
-                GradientCase.of(CrossEntropy.class, "class weights", v -> v[0].crossEntropy(labels, 255, weights), normal(2, 4, 2, 2)),
+                GradientCase.of(
+                        CrossEntropy.class,
+                        "class weights",
+                        v -> v[0].crossEntropy(labels, 255, weights),
+                        normal(2, 4, 2, 2)),
                 GradientCase.of(
                         CrossEntropy.class,
                         "[N, C]",
                         v -> v[0].crossEntropy(Tensor.of(Shape.of(3), 1, -100, 0), -100, null),
                         normal(3, 2)),
-                GradientCase.of(MeanSquaredError.class, "", v -> v[0].meanSquaredError(v[1]), normal(2, 3, 2), other(2, 3, 2)),
-                GradientCase.of(FeatureAffinity.class, "", v -> v[0].featureAffinity(v[1]), normal(2, 4, 2, 3), normal(2, 3, 2, 3)),
-                GradientCase.of(FeatureAffinity.class, "one position", v -> v[0].featureAffinity(v[1]), normal(1, 3, 1), normal(1, 2, 1)),
-                GradientCase.of(FeatureAffinity.class, "a row", v -> v[0].featureAffinity(v[1]), normal(1, 3, 5), other(1, 3, 5)));
+                GradientCase.of(
+                        MeanSquaredError.class, "", v -> v[0].meanSquaredError(v[1]), normal(2, 3, 2), other(2, 3, 2)),
+                GradientCase.of(
+                        FeatureAffinity.class,
+                        "",
+                        v -> v[0].featureAffinity(v[1]),
+                        normal(2, 4, 2, 3),
+                        normal(2, 3, 2, 3)),
+                GradientCase.of(
+                        FeatureAffinity.class,
+                        "one position",
+                        v -> v[0].featureAffinity(v[1]),
+                        normal(1, 3, 1),
+                        normal(1, 2, 1)),
+                GradientCase.of(
+                        FeatureAffinity.class,
+                        "a row",
+                        v -> v[0].featureAffinity(v[1]),
+                        normal(1, 3, 5),
+                        other(1, 3, 5)));
     }
 
     private static List<GradientCase> reductions() {
@@ -312,8 +383,15 @@ final class GradientCases {
 
     private static List<GradientCase> movement() {
         return List.of(
-                GradientCase.of(Concat.class, "two", v -> Variable.concat(1, v), normal(2, 3, 2, 2), normal(2, 1, 2, 2)),
-                GradientCase.of(Concat.class, "three, last", v -> Variable.concat(-1, v), normal(2, 3), normal(2, 1), normal(2, 2)),
+                GradientCase.of(
+                        Concat.class, "two", v -> Variable.concat(1, v), normal(2, 3, 2, 2), normal(2, 1, 2, 2)),
+                GradientCase.of(
+                        Concat.class,
+                        "three, last",
+                        v -> Variable.concat(-1, v),
+                        normal(2, 3),
+                        normal(2, 1),
+                        normal(2, 2)),
                 GradientCase.of(Concat.class, "first", v -> Variable.concat(0, v), normal(2, 3), normal(1, 3)),
                 GradientCase.of(Concat.class, "the same twice", v -> Variable.concat(1, v[0], v[0]), normal(2, 3)),
                 GradientCase.of(Slice.class, "first", v -> v[0].slice(0, 1, 3), normal(4, 3)),

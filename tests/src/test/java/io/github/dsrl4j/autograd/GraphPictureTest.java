@@ -14,8 +14,7 @@ final class GraphPictureTest {
         Variable x = Variable.of(Tensor.zeros(Shape.of(2, 3)));
         Variable w = Variable.parameter(Tensor.zeros(Shape.of(4, 3)));
         Variable y = x.linear(w, null);
-        assertEquals(
-                """
+        assertEquals("""
                 digraph {
                   rankdir=BT;
                   node [fontname="sans-serif"];
@@ -28,8 +27,7 @@ final class GraphPictureTest {
                   n2 [label="the \\"input\\"\\nconstant\\n[2, 3]", shape=ellipse, style=dashed];
                   n3 [label="parameter\\n[4, 3]", shape=ellipse, style=filled, fillcolor="#cfe8cf"];
                 }
-                """,
-                GraphPicture.dot(y.times(y), variable -> variable == x ? "the \"input\"" : null));
+                """, GraphPicture.dot(y.times(y), variable -> variable == x ? "the \"input\"" : null));
     }
 
     @Test

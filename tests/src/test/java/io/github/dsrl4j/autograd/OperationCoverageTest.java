@@ -25,7 +25,8 @@ final class OperationCoverageTest {
     private static final String PACKAGE = "io.github.dsrl4j.autograd.op";
 
     /** What the comment of an operation must hold: the formula, the shapes, the cost, and the gradient. */
-    private static final List<String> SECTIONS = List.of("<pre>[^<]*=[^<]*</pre>", "nput", "utput", "Cost:", "Backward:", "keeps|keep ");
+    private static final List<String> SECTIONS =
+            List.of("<pre>[^<]*=[^<]*</pre>", "nput", "utput", "Cost:", "Backward:", "keeps|keep ");
 
     /** All classes of the package, found in the folder or archive that they were loaded from. */
     static List<Class<? extends Operation>> operations() throws IOException, URISyntaxException {
@@ -98,7 +99,8 @@ final class OperationCoverageTest {
     void isDocumented(Class<? extends Operation> operation) throws IOException {
         Path file = SharedData.repository()
                 .resolve("autograd/src/main/java/" + operation.getName().replace('.', '/') + ".java");
-        Matcher comment = Pattern.compile("/\\*\\*((?:(?!\\*/).)*)\\*/\\s+public record " + operation.getSimpleName(), Pattern.DOTALL)
+        Matcher comment = Pattern.compile(
+                        "/\\*\\*((?:(?!\\*/).)*)\\*/\\s+public record " + operation.getSimpleName(), Pattern.DOTALL)
                 .matcher(Files.readString(file));
         assertTrue(comment.find(), () -> operation + " has no comment");
         for (String section : SECTIONS) {
@@ -123,7 +125,8 @@ final class OperationCoverageTest {
     private static String nameOf(Class<? extends Operation> operation) throws IOException {
         Path file = SharedData.repository()
                 .resolve("autograd/src/main/java/" + operation.getName().replace('.', '/') + ".java");
-        Matcher name = Pattern.compile("String name\\(\\) \\{\\s+return \"(\\w+)\";").matcher(Files.readString(file));
+        Matcher name =
+                Pattern.compile("String name\\(\\) \\{\\s+return \"(\\w+)\";").matcher(Files.readString(file));
         assertTrue(name.find(), () -> "no name in " + file);
         return name.group(1);
     }

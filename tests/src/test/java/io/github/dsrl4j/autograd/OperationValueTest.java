@@ -38,7 +38,8 @@ final class OperationValueTest {
     }
 
     static Stream<Arguments> cases() {
-        return Stream.of(movement(), reductions(), arithmetic(), functions(), images(), products()).flatMap(s -> s);
+        return Stream.of(movement(), reductions(), arithmetic(), functions(), images(), products())
+                .flatMap(s -> s);
     }
 
     private static Stream<Arguments> movement() {
@@ -47,15 +48,81 @@ final class OperationValueTest {
                 of("slice", x, v -> v.slice(1, 1, 3), Shape.of(2, 2), 1, 2, 4, 5),
                 of("empty slice", x, v -> v.slice(0, 1, 1), Shape.of(0, 3)),
                 of("slice of the first", counting(3, 2), v -> v.slice(-2, 1, 2), Shape.of(1, 2), 2, 3),
-                of("concat", x, v -> Variable.concat(1, v, beside(v, Shape.of(2, 1), 7, 8)), Shape.of(2, 4), 0, 1, 2, 7, 3, 4, 5, 8),
-                of("concat of the first", x, v -> Variable.concat(0, v, v), Shape.of(4, 3), 0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5),
-                of("pad", counting(1, 1, 1, 2), v -> v.pad(1, 0, 2, 1), Shape.of(1, 1, 2, 5), 0, 0, 0, 0, 0, 0, 0, 0, 1, 0),
+                of(
+                        "concat",
+                        x,
+                        v -> Variable.concat(1, v, beside(v, Shape.of(2, 1), 7, 8)),
+                        Shape.of(2, 4),
+                        0,
+                        1,
+                        2,
+                        7,
+                        3,
+                        4,
+                        5,
+                        8),
+                of(
+                        "concat of the first",
+                        x,
+                        v -> Variable.concat(0, v, v),
+                        Shape.of(4, 3),
+                        0,
+                        1,
+                        2,
+                        3,
+                        4,
+                        5,
+                        0,
+                        1,
+                        2,
+                        3,
+                        4,
+                        5),
+                of(
+                        "pad",
+                        counting(1, 1, 1, 2),
+                        v -> v.pad(1, 0, 2, 1),
+                        Shape.of(1, 1, 2, 5),
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        1,
+                        0),
                 of("reshape", x, v -> v.reshape(3, -1), Shape.of(3, 2), 0, 1, 2, 3, 4, 5),
                 of("permute", x, v -> v.permute(1, 0), Shape.of(3, 2), 0, 3, 1, 4, 2, 5),
                 of("permute of three", counting(1, 2, 3), v -> v.permute(2, 0, 1), Shape.of(3, 1, 2), 0, 3, 1, 4, 2, 5),
-                of("pixelShuffle", counting(1, 4, 1, 2), v -> v.pixelShuffle(2), Shape.of(1, 1, 2, 4), 0, 2, 1, 3, 4, 6, 5, 7),
+                of(
+                        "pixelShuffle",
+                        counting(1, 4, 1, 2),
+                        v -> v.pixelShuffle(2),
+                        Shape.of(1, 1, 2, 4),
+                        0,
+                        2,
+                        1,
+                        3,
+                        4,
+                        6,
+                        5,
+                        7),
                 of("channelShuffle", counting(1, 6), v -> v.channelShuffle(2), Shape.of(1, 6), 0, 3, 1, 4, 2, 5),
-                of("channelShuffle of images", counting(1, 4, 1, 2), v -> v.channelShuffle(2), Shape.of(1, 4, 1, 2), 0, 1, 4, 5, 2, 3, 6, 7));
+                of(
+                        "channelShuffle of images",
+                        counting(1, 4, 1, 2),
+                        v -> v.channelShuffle(2),
+                        Shape.of(1, 4, 1, 2),
+                        0,
+                        1,
+                        4,
+                        5,
+                        2,
+                        3,
+                        6,
+                        7));
     }
 
     private static Stream<Arguments> reductions() {
@@ -86,7 +153,18 @@ final class OperationValueTest {
                         t(Shape.of(2, 1), 1, 2),
                         v -> v.plus(beside(v, Shape.of(3, 1, 2), 0, 10, 20, 30, 40, 50)),
                         Shape.of(3, 2, 2),
-                        1, 11, 2, 12, 21, 31, 22, 32, 41, 51, 42, 52));
+                        1,
+                        11,
+                        2,
+                        12,
+                        21,
+                        31,
+                        22,
+                        32,
+                        41,
+                        51,
+                        42,
+                        52));
     }
 
     private static Stream<Arguments> functions() {
@@ -101,22 +179,68 @@ final class OperationValueTest {
                 of("tanh", x, v -> v.tanh(), Shape.of(3), Math.tanh(-2), 0, Math.tanh(0.5)),
                 of("log", t(Shape.of(2), 1, 0.5f), v -> v.log(), Shape.of(2), 0, Math.log(0.5)),
                 of("sqrt", t(Shape.of(2), 4, 0), v -> v.sqrt(), Shape.of(2), 2, 0),
-                of("prelu", t(Shape.of(1, 2, 1), -2, -3), v -> v.prelu(beside(v, Shape.of(2), 0.5f, 2)), Shape.of(1, 2, 1), -1, -6),
-                of("prelu with one slope", t(Shape.of(1, 2), -2, 3), v -> v.prelu(beside(v, Shape.of(1), 0.5f)), Shape.of(1, 2), -1, 3),
-                of("softmax", t(Shape.of(2, 2), 0, 5, (float) Math.log(3), 5), v -> v.softmax(0), Shape.of(2, 2), 0.25, 0.5, 0.75, 0.5),
-                of("logSoftmax", t(Shape.of(1, 2), 7, 7), v -> v.logSoftmax(-1), Shape.of(1, 2), -Math.log(2), -Math.log(2)));
+                of(
+                        "prelu",
+                        t(Shape.of(1, 2, 1), -2, -3),
+                        v -> v.prelu(beside(v, Shape.of(2), 0.5f, 2)),
+                        Shape.of(1, 2, 1),
+                        -1,
+                        -6),
+                of(
+                        "prelu with one slope",
+                        t(Shape.of(1, 2), -2, 3),
+                        v -> v.prelu(beside(v, Shape.of(1), 0.5f)),
+                        Shape.of(1, 2),
+                        -1,
+                        3),
+                of(
+                        "softmax",
+                        t(Shape.of(2, 2), 0, 5, (float) Math.log(3), 5),
+                        v -> v.softmax(0),
+                        Shape.of(2, 2),
+                        0.25,
+                        0.5,
+                        0.75,
+                        0.5),
+                of(
+                        "logSoftmax",
+                        t(Shape.of(1, 2), 7, 7),
+                        v -> v.logSoftmax(-1),
+                        Shape.of(1, 2),
+                        -Math.log(2),
+                        -Math.log(2)));
     }
 
     private static Stream<Arguments> images() {
         Tensor x = counting(1, 1, 2, 3);
         return Stream.of(
                 of("maxPool2d", x, v -> v.maxPool2d(PoolingOptions.kernel(2).stride(1)), Shape.of(1, 1, 1, 2), 4, 5),
-                of("averagePool2d", x, v -> v.averagePool2d(PoolingOptions.kernel(2, 3), true), Shape.of(1, 1, 1, 1), 2.5),
+                of(
+                        "averagePool2d",
+                        x,
+                        v -> v.averagePool2d(PoolingOptions.kernel(2, 3), true),
+                        Shape.of(1, 1, 1, 1),
+                        2.5),
                 of("adaptiveAveragePool2d", x, v -> v.adaptiveAveragePool2d(1, 3), Shape.of(1, 1, 1, 3), 1.5, 2.5, 3.5),
                 of("resizeNearest", x, v -> v.resizeNearest(2, 2), Shape.of(1, 1, 2, 2), 0, 1, 3, 4),
                 of("resizeBilinear", x, v -> v.resizeBilinear(1, 5, true), Shape.of(1, 1, 1, 5), 0, 0.5, 1, 1.5, 2),
-                of("resizeBilinear, centres", x, v -> v.resizeBilinear(1, 3, false), Shape.of(1, 1, 1, 3), 1.5, 2.5, 3.5),
-                of("conv2d", x, v -> v.conv2d(beside(v, Shape.of(1, 1, 1, 2), -1, 2), ConvolutionOptions.DEFAULT), Shape.of(1, 1, 2, 2), 2, 3, 5, 6),
+                of(
+                        "resizeBilinear, centres",
+                        x,
+                        v -> v.resizeBilinear(1, 3, false),
+                        Shape.of(1, 1, 1, 3),
+                        1.5,
+                        2.5,
+                        3.5),
+                of(
+                        "conv2d",
+                        x,
+                        v -> v.conv2d(beside(v, Shape.of(1, 1, 1, 2), -1, 2), ConvolutionOptions.DEFAULT),
+                        Shape.of(1, 1, 2, 2),
+                        2,
+                        3,
+                        5,
+                        6),
                 of(
                         "convTranspose2d",
                         counting(1, 1, 1, 2),
@@ -125,7 +249,12 @@ final class OperationValueTest {
                                 beside(v, Shape.of(1), 10),
                                 TransposedConvolutionOptions.stride(2).outputPadding(0, 1)),
                         Shape.of(1, 1, 1, 6),
-                        10, 10, 11, 12, 13, 10));
+                        10,
+                        10,
+                        11,
+                        12,
+                        13,
+                        10));
     }
 
     private static Stream<Arguments> products() {
@@ -135,9 +264,12 @@ final class OperationValueTest {
                 of(
                         "linear",
                         x,
-                        v -> v.linear(beside(v, Shape.of(3, 2), 1, 2, 3, 4, 5, 6), beside(v, Shape.of(3), 100, 200, 300)),
+                        v -> v.linear(
+                                beside(v, Shape.of(3, 2), 1, 2, 3, 4, 5, 6), beside(v, Shape.of(3), 100, 200, 300)),
                         Shape.of(1, 3),
-                        113, 229, 345),
+                        113,
+                        229,
+                        345),
                 of("meanSquaredError", x, v -> v.meanSquaredError(beside(v, Shape.of(1, 2), 1, 4)), Shape.of(), 2.5),
                 // Similarities of a: 1 on the diagonal, else 0; of b: 1 everywhere, and 0 with its all-zero vector.
                 of(
@@ -158,7 +290,8 @@ final class OperationValueTest {
         for (Device device : TestDevices.ALL) {
             Variable y = operation.apply(Variable.of(x.copy().to(device)));
             assertEquals(shape, y.shape());
-            assertArrayEquals(floats, y.value().toArray(), TOLERANCE, device.kernels().name());
+            assertArrayEquals(
+                    floats, y.value().toArray(), TOLERANCE, device.kernels().name());
         }
     }
 
@@ -180,7 +313,10 @@ final class OperationValueTest {
 
     @Test
     void dropout2dZeroesWholeChannels() {
-        float[] y = Variable.of(Tensor.full(Shape.of(8, 4, 2, 3), 1)).dropout2d(0.5f, new Random(1)).value().toArray();
+        float[] y = Variable.of(Tensor.full(Shape.of(8, 4, 2, 3), 1))
+                .dropout2d(0.5f, new Random(1))
+                .value()
+                .toArray();
         int zeroChannels = 0;
         for (int channel = 0; channel < 32; channel++) {
             for (int i = 0; i < 6; i++) {

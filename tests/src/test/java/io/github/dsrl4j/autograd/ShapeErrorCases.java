@@ -81,7 +81,10 @@ final class ShapeErrorCases {
                         op,
                         () -> v(1, 4, 8, 8).conv2d(v(5, 2, 3, 3), plain.groups(2)),
                         "conv2d: 5 output channels do not divide into 2 groups; weight [5, 2, 3, 3]"),
-                of(op, () -> v(3, 64, 64).conv2d(v(8, 3, 3, 3), plain), "conv2d: input must be [N, C, H, W], not of rank 3: [3, 64, 64]"),
+                of(
+                        op,
+                        () -> v(3, 64, 64).conv2d(v(8, 3, 3, 3), plain),
+                        "conv2d: input must be [N, C, H, W], not of rank 3: [3, 64, 64]"),
                 of(
                         op,
                         () -> v(1, 3, 8, 8).conv2d(v(8, 3), plain),
@@ -92,7 +95,8 @@ final class ShapeErrorCases {
                         "conv2d: bias must be [8], one value a channel, not [7]"),
                 of(
                         op,
-                        () -> v(1, 3, 4, 9).conv2d(v(8, 3, 3, 3), plain.dilation(3).padding(1)),
+                        () -> v(1, 3, 4, 9)
+                                .conv2d(v(8, 3, 3, 3), plain.dilation(3).padding(1)),
                         "conv2d: the dilated kernel is larger than the padded input; input [1, 3, 4, 9], weight [8, 3, 3, 3], padding 1 x 1, dilation 3 x 3"));
     }
 
@@ -114,7 +118,9 @@ final class ShapeErrorCases {
                         "convTranspose2d: bias must be [6], one value a channel, not [3]"),
                 of(
                         op,
-                        () -> v(1, 4, 8, 8).convTranspose2d(v(4, 3, 3, 3), plain.withStride(2).outputPadding(1, 2)),
+                        () -> v(1, 4, 8, 8)
+                                .convTranspose2d(
+                                        v(4, 3, 3, 3), plain.withStride(2).outputPadding(1, 2)),
                         "convTranspose2d: output padding must be less than the stride or the dilation; width has output padding 2, stride 2, dilation 1"),
                 of(
                         op,
@@ -135,8 +141,14 @@ final class ShapeErrorCases {
         Class<Linear> linear = Linear.class;
         return List.of(
                 of(norm, () -> batchNorm(v(5), 5, 5, 5, 5), "batchNorm: input must be [N, C, ...], not of rank 1: [5]"),
-                of(norm, () -> batchNorm(v(2, 3, 4), 2, 3, 3, 3), "batchNorm: weight must be [3], one value a channel, not [2]"),
-                of(norm, () -> batchNorm(v(2, 3, 4), 3, 2, 3, 3), "batchNorm: bias must be [3], one value a channel, not [2]"),
+                of(
+                        norm,
+                        () -> batchNorm(v(2, 3, 4), 2, 3, 3, 3),
+                        "batchNorm: weight must be [3], one value a channel, not [2]"),
+                of(
+                        norm,
+                        () -> batchNorm(v(2, 3, 4), 3, 2, 3, 3),
+                        "batchNorm: bias must be [3], one value a channel, not [2]"),
                 of(
                         norm,
                         () -> batchNorm(v(2, 3, 4), 3, 3, 2, 3),
@@ -168,7 +180,10 @@ final class ShapeErrorCases {
                         "linear: input has rows of 5, weight expects 4; input [2, 5], weight [3, 4]"),
                 of(linear, () -> v(2, 5).linear(v(5), null), "linear: weight must be [out, in], not of rank 1: [5]"),
                 of(linear, () -> v().linear(v(3, 1), null), "linear: input must be [..., in], not of rank 0: []"),
-                of(linear, () -> v(2, 5).linear(v(3, 5), v(5)), "linear: bias must be [3], one value a channel, not [5]"));
+                of(
+                        linear,
+                        () -> v(2, 5).linear(v(3, 5), v(5)),
+                        "linear: bias must be [3], one value a channel, not [5]"));
     }
 
     private static List<ShapeErrorCase> arithmetic() {
@@ -190,7 +205,10 @@ final class ShapeErrorCases {
                         Divide.class,
                         () -> v(2).dividedBy(v(3)),
                         "dividedBy: shapes [2] and [3] do not broadcast: dimension 1 from the end is 2 and 3"),
-                of(matmul, () -> v(2, 3).matmul(v(2, 3)), "matmul: a has rows of 3, b has columns of 2; a [2, 3], b [2, 3]"),
+                of(
+                        matmul,
+                        () -> v(2, 3).matmul(v(2, 3)),
+                        "matmul: a has rows of 3, b has columns of 2; a [2, 3], b [2, 3]"),
                 of(matmul, () -> v(3).matmul(v(3, 2)), "matmul: a must be [..., m, k], not of rank 1: [3]"),
                 of(matmul, () -> v(2, 3).matmul(v(3)), "matmul: b must be [..., k, n], not of rank 1: [3]"),
                 of(
@@ -247,7 +265,10 @@ final class ShapeErrorCases {
                         ChannelShuffle.class,
                         () -> v(1, 6, 2, 2).channelShuffle(4),
                         "channelShuffle: 6 channels do not divide into 4 groups; input [1, 6, 2, 2]"),
-                of(ChannelShuffle.class, () -> v(6).channelShuffle(2), "channelShuffle: input must be [N, C, ...], not of rank 1: [6]"));
+                of(
+                        ChannelShuffle.class,
+                        () -> v(6).channelShuffle(2),
+                        "channelShuffle: input must be [N, C, ...], not of rank 1: [6]"));
     }
 
     private static List<ShapeErrorCase> losses() {
@@ -262,7 +283,10 @@ final class ShapeErrorCases {
                         entropy,
                         () -> v(2, 5, 4, 6).crossEntropy(t(2, 4, 6), 255, t(4)),
                         "crossEntropy: class weights must be [5], one a class, not [4]; input [2, 5, 4, 6]"),
-                of(entropy, () -> v(5).crossEntropy(t(), 255, null), "crossEntropy: input must be [N, C, ...], not of rank 1: [5]"),
+                of(
+                        entropy,
+                        () -> v(5).crossEntropy(t(), 255, null),
+                        "crossEntropy: input must be [N, C, ...], not of rank 1: [5]"),
                 of(
                         MeanSquaredError.class,
                         () -> v(2, 3).meanSquaredError(v(3)),

@@ -55,7 +55,8 @@ final class ShapeErrorTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void wrongShapeIsRefused(ShapeErrorCase c) {
-        assertEquals(c.message(), assertThrows(ShapeException.class, c.use()::get).getMessage());
+        assertEquals(
+                c.message(), assertThrows(ShapeException.class, c.use()::get).getMessage());
     }
 
     @ParameterizedTest
@@ -75,7 +76,9 @@ final class ShapeErrorTest {
         Variable w = Variable.of(Tensor.zeros(Shape.of(4)));
         return Stream.of(
                 option(() -> ConvolutionOptions.stride(0), "convolution: stride must be at least 1, not 0 x 0"),
-                option(() -> ConvolutionOptions.DEFAULT.padding(0, -1), "convolution: padding must be at least 0, not 0 x -1"),
+                option(
+                        () -> ConvolutionOptions.DEFAULT.padding(0, -1),
+                        "convolution: padding must be at least 0, not 0 x -1"),
                 option(
                         () -> TransposedConvolutionOptions.DEFAULT.outputPadding(-1),
                         "transposed convolution: output padding must be at least 0, not -1 x -1"),
@@ -86,7 +89,9 @@ final class ShapeErrorTest {
                 option(
                         () -> PoolingOptions.kernel(3).padding(2),
                         "pooling: padding must be at most half the kernel, else a window lies in the padding alone; kernel 3 x 3, padding 2 x 2"),
-                option(() -> x.pad(0, 0, -1, 0), "pad: padding must be at least 0, not top 0, bottom 0, left -1, right 0"),
+                option(
+                        () -> x.pad(0, 0, -1, 0),
+                        "pad: padding must be at least 0, not top 0, bottom 0, left -1, right 0"),
                 option(() -> x.pixelShuffle(0), "pixelShuffle: the factor must be at least 1, not 0"),
                 option(() -> x.channelShuffle(0), "channelShuffle: there must be at least 1 group, not 0"),
                 option(

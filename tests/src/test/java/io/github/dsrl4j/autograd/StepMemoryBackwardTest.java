@@ -36,11 +36,15 @@ final class StepMemoryBackwardTest {
             Variable a = x.conv2d(first, ConvolutionOptions.DEFAULT.padding(1))
                     .batchNorm(scale, shift, mean, variance, true, 0.1f, 1e-5f)
                     .prelu(slope);
-            Variable b = a.conv2d(second, ConvolutionOptions.DEFAULT.padding(1).groups(4)).plus(a).relu();
-            Variable logits = Variable.concat(1, a, b.plus(a))
-                    .convTranspose2d(up, TransposedConvolutionOptions.stride(2));
+            Variable b = a.conv2d(second, ConvolutionOptions.DEFAULT.padding(1).groups(4))
+                    .plus(a)
+                    .relu();
+            Variable logits =
+                    Variable.concat(1, a, b.plus(a)).convTranspose2d(up, TransposedConvolutionOptions.stride(2));
             Variable affinity = a.featureAffinity(b.reshape(b.shape().dims()));
-            return logits.crossEntropy(labels, 255, null).plus(affinity.times(0.5f)).plus(b.meanSquaredError(a));
+            return logits.crossEntropy(labels, 255, null)
+                    .plus(affinity.times(0.5f))
+                    .plus(b.meanSquaredError(a));
         }
     }
 

@@ -39,22 +39,34 @@ class DualSuperResolutionTest {
 
     @ParameterizedTest
     @CsvSource({
-        "BASELINE, 64, 96", "SSSR, 64, 96", "SSSR_SISR, 64, 96", "DSRL, 64, 96", "BASELINE, 45, 61", "DSRL, 45, 61", "DSRL, 50, 38"
+        "BASELINE, 64, 96",
+        "SSSR, 64, 96",
+        "SSSR_SISR, 64, 96",
+        "DSRL, 64, 96",
+        "BASELINE, 45, 61",
+        "DSRL, 45, 61",
+        "DSRL, 50, 38"
     })
     void everyVariantTrainsAtAnySize(Variant variant, int height, int width) {
         DualSuperResolution model = training(DsrlOptions.of(variant));
         Variable input = Variable.of(Tensor.randn(new Random(1), 2, 3, height, width));
         DsrlOutput output = model.train(input);
         int factor = variant.factor();
-        assertEquals(Shape.of(2, CLASSES, factor * height, factor * width), output.segmentation().shape());
+        assertEquals(
+                Shape.of(2, CLASSES, factor * height, factor * width),
+                output.segmentation().shape());
         if (variant.superResolvesImage()) {
             assertEquals(Shape.of(2, 3, 2 * height, 2 * width), output.image().shape());
         } else {
             assertNull(output.image());
         }
         if (variant.tiesFeatures()) {
-            assertEquals(Shape.of(2, 16, 2 * height / 8, 2 * width / 8), output.segmentationFeatures().shape());
-            assertEquals(Shape.of(2, 32, 2 * height / 8, 2 * width / 8), output.imageFeatures().shape());
+            assertEquals(
+                    Shape.of(2, 16, 2 * height / 8, 2 * width / 8),
+                    output.segmentationFeatures().shape());
+            assertEquals(
+                    Shape.of(2, 32, 2 * height / 8, 2 * width / 8),
+                    output.imageFeatures().shape());
         } else {
             assertNull(output.imageFeatures());
         }
@@ -94,8 +106,9 @@ class DualSuperResolutionTest {
         DualSuperResolution model = training(options);
         DsrlOutput output = model.train(Variable.of(Tensor.randn(new Random(1), 1, 3, 64, 64)));
         output.segmentationFeatures().featureAffinity(output.imageFeatures()).backward();
-        model.parameters().forEach((name, parameter) ->
-                assertFalse(name.startsWith("sisr.") && parameter.hasGradient(), name + " was pulled"));
+        model.parameters()
+                .forEach((name, parameter) ->
+                        assertFalse(name.startsWith("sisr.") && parameter.hasGradient(), name + " was pulled"));
     }
 
     @ParameterizedTest
@@ -132,8 +145,7 @@ class DualSuperResolutionTest {
         var model = DualSuperResolution.forInference(
                 random, new EspNetV2(random, EspNetV2.Width.HALF, CLASSES), DsrlOptions.of(Variant.DSRL));
         var error = assertThrows(
-                IllegalStateException.class,
-                () -> model.train(Variable.of(Tensor.randn(new Random(1), 1, 3, 32, 32))));
+                IllegalStateException.class, () -> model.train(Variable.of(Tensor.randn(new Random(1), 1, 3, 32, 32))));
         assertEquals(
                 "dsrl: this model was made for inference, its image branch is gone; load it for training",
                 error.getMessage());
@@ -143,7 +155,8 @@ class DualSuperResolutionTest {
     void wrongChoicesAreNamed() {
         assertEquals(
                 "variant: there is no 'dual'; choose baseline, sssr, sssr+sisr or dsrl",
-                assertThrows(IllegalArgumentException.class, () -> Variant.of("dual")).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> Variant.of("dual"))
+                        .getMessage());
         assertEquals(
                 "dsrl: loss weights cannot be negative: image -1.0, affinity 1.0",
                 assertThrows(
@@ -152,7 +165,8 @@ class DualSuperResolutionTest {
                         .getMessage());
         assertEquals(
                 "espnetv2: there is no width 0.7; choose 0.5, 1.0, 1.25, 1.5 or 2.0",
-                assertThrows(IllegalArgumentException.class, () -> EspNetV2.Width.of(0.7)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> EspNetV2.Width.of(0.7))
+                        .getMessage());
     }
 
     @ParameterizedTest

@@ -51,7 +51,8 @@ class InitTest {
     void vectorsHaveNoFan() {
         assertEquals(
                 "init: a fan needs a weight of at least two dimensions, not shape [7]",
-                assertThrows(IllegalArgumentException.class, () -> FanMode.IN.of(Shape.of(7))).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> FanMode.IN.of(Shape.of(7)))
+                        .getMessage());
     }
 
     static Stream<Arguments> distributions() {
@@ -89,9 +90,13 @@ class InitTest {
     void hasTheDistribution(
             String name, BiFunction<RandomGenerator, Shape, Tensor> init, double mean, double deviation, double bound) {
         float[] values = init.apply(random(), WEIGHT).toArray();
-        double[] x = IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+        double[] x =
+                IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
         double measured = Arrays.stream(x).average().orElseThrow();
-        double square = Arrays.stream(x).map(v -> (v - measured) * (v - measured)).average().orElseThrow();
+        double square = Arrays.stream(x)
+                .map(v -> (v - measured) * (v - measured))
+                .average()
+                .orElseThrow();
         assertEquals(mean, measured, 0.02 * deviation);
         assertEquals(deviation, Math.sqrt(square), 0.02 * deviation);
         double farthest = Arrays.stream(x).map(v -> Math.abs(v - mean)).max().orElseThrow();
@@ -105,6 +110,7 @@ class InitTest {
     void aSeedGivesTheSameWeights() {
         float[] first = Init.kaimingNormal(random(), WEIGHT).toArray();
         assertArrayEquals(first, Init.kaimingNormal(random(), WEIGHT).toArray());
-        assertFalse(Arrays.equals(first, Init.kaimingNormal(RandomSource.seeded(8), WEIGHT).toArray()));
+        assertFalse(Arrays.equals(
+                first, Init.kaimingNormal(RandomSource.seeded(8), WEIGHT).toArray()));
     }
 }

@@ -43,13 +43,18 @@ class ModuleTest {
     @Test
     void fullNamesAreJoinedByDotsInOrderOfRegistration() {
         var pair = new Pair();
-        assertEquals(List.of("offset", "first.scale.scale", "second.scale"), List.copyOf(pair.parameters().keySet()));
-        assertEquals(List.of("first.scale.calls", "second.calls"), List.copyOf(pair.buffers().keySet()));
+        assertEquals(
+                List.of("offset", "first.scale.scale", "second.scale"),
+                List.copyOf(pair.parameters().keySet()));
+        assertEquals(
+                List.of("first.scale.calls", "second.calls"),
+                List.copyOf(pair.buffers().keySet()));
         assertEquals(
                 List.of("offset", "first.scale.scale", "first.scale.calls", "second.scale", "second.calls"),
                 List.copyOf(pair.state().keySet()));
         assertEquals(10, pair.parameterCount());
-        assertEquals(List.of("first.scale", "second"), List.copyOf(pair.children().keySet()));
+        assertEquals(
+                List.of("first.scale", "second"), List.copyOf(pair.children().keySet()));
         var visited = new ArrayList<String>();
         pair.visit("net.", (prefix, module) -> visited.add(prefix));
         assertEquals(List.of("net.", "net.first.scale.", "net.second."), visited);
@@ -89,7 +94,8 @@ class ModuleTest {
         var pair = new Pair();
         assertEquals(
                 "module: the name 'offset' is registered twice",
-                assertThrows(IllegalArgumentException.class, () -> pair.registerAgain("offset")).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> pair.registerAgain("offset"))
+                        .getMessage());
     }
 
     @Test

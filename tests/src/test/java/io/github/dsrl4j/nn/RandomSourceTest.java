@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 class RandomSourceTest {
     @Test
     void theSameArgumentsGiveTheSameNumbers() {
-        assertEquals(RandomSource.seeded(1, 2, 3).nextLong(), RandomSource.seeded(1, 2, 3).nextLong());
+        assertEquals(
+                RandomSource.seeded(1, 2, 3).nextLong(),
+                RandomSource.seeded(1, 2, 3).nextLong());
     }
 
     @Test
@@ -54,7 +56,8 @@ class RandomSourceTest {
         RandomGenerator own = RandomSource.seeded(1);
         RandomGenerator bound = RandomSource.seeded(2);
         assertSame(own, RandomSource.currentOr(own));
-        assertSame(bound, RandomSource.<RandomGenerator, RuntimeException>with(bound, () -> RandomSource.currentOr(own)));
+        assertSame(
+                bound, RandomSource.<RandomGenerator, RuntimeException>with(bound, () -> RandomSource.currentOr(own)));
         assertSame(own, RandomSource.currentOr(own));
     }
 }

@@ -40,11 +40,24 @@ class SummaryTest {
             stem = child(
                     "stem",
                     new Sequential(
-                            new Conv2d(random, 3, 8, 3, ConvolutionOptions.stride(2).padding(1), false),
+                            new Conv2d(
+                                    random,
+                                    3,
+                                    8,
+                                    3,
+                                    ConvolutionOptions.stride(2).padding(1),
+                                    false),
                             new BatchNorm2d(8),
                             new Dropout(0.5f, 1)));
             depthwise = child(
-                    "block.depthwise", new Conv2d(random, 8, 8, 3, ConvolutionOptions.DEFAULT.padding(1).groups(8), true));
+                    "block.depthwise",
+                    new Conv2d(
+                            random,
+                            8,
+                            8,
+                            3,
+                            ConvolutionOptions.DEFAULT.padding(1).groups(8),
+                            true));
             act = child("act", new PRelu(8));
             up = child("up", new ConvTranspose2d(random, 8, 4, 2, TransposedConvolutionOptions.stride(2), true));
             child("auxiliary", new Linear(random, 8, 5));
@@ -127,7 +140,8 @@ class SummaryTest {
         assertEquals(45, grouped.idleParameters());
         assertEquals(
                 "summary: rows are grouped by one or more components of a name, not 0",
-                assertThrows(IllegalArgumentException.class, () -> grouped.grouped(0)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> grouped.grouped(0))
+                        .getMessage());
     }
 
     @Test

@@ -35,7 +35,10 @@ final class ShapeTest {
         assertEquals("[]", Shape.of().toString());
         assertArrayEquals(new int[0], Shape.of().strides());
         assertEquals(0, Shape.of(3, 0, 5).size());
-        assertEquals(0, Shape.of(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0).size());
+        assertEquals(
+                0,
+                Shape.of(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0)
+                        .size());
     }
 
     @Test

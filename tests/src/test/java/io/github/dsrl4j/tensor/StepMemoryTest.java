@@ -58,7 +58,8 @@ final class StepMemoryTest {
     void reusedMemoryIsNotTrustedToBeZero() throws Exception {
         var memory = new StepMemory();
         memory.run(() -> Tensor.full(Shape.of(4), 9));
-        assertArrayEquals(new float[4], memory.run(() -> Tensor.zeros(Shape.of(4)).toArray()));
+        assertArrayEquals(
+                new float[4], memory.run(() -> Tensor.zeros(Shape.of(4)).toArray()));
     }
 
     @Test

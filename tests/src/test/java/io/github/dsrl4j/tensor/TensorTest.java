@@ -143,9 +143,12 @@ final class TensorTest {
                 error("slice: no entries 1 to 3 in the leading dimension of [2, 3]", () -> tensor.slice(1, 3)),
                 error("slice: no entries -1 to 1 in the leading dimension of [2, 3]", () -> tensor.slice(-1, 1)),
                 error("slice: no entries 2 to 1 in the leading dimension of [2, 3]", () -> tensor.slice(2, 1)),
-                error("slice: no entries 0 to 1 in the leading dimension of []", () -> Tensor.scalar(1)
-                        .slice(0, 1)),
-                error("copyFrom: 1 values do not fill shape [2, 3], which holds 6", () -> tensor.copyFrom(new float[1])),
+                error(
+                        "slice: no entries 0 to 1 in the leading dimension of []",
+                        () -> Tensor.scalar(1).slice(0, 1)),
+                error(
+                        "copyFrom: 1 values do not fill shape [2, 3], which holds 6",
+                        () -> tensor.copyFrom(new float[1])),
                 error(
                         "copyFrom: shape [2, 3] cannot take the values of shape [3, 2]",
                         () -> tensor.copyFrom(counting(3, 2))));

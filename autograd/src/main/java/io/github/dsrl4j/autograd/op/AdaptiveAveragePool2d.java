@@ -28,16 +28,19 @@ public record AdaptiveAveragePool2d(int height, int width) implements Operation 
         Checks.image(name(), shape);
         Checks.outputSize(name(), height, width);
         Tensor y = Tensor.empty(x.device(), Shape.of(shape.dim(0), shape.dim(1), height, width));
-        x.device().kernels().pooling().adaptiveAverageForward(
-                shape.dim(0) * shape.dim(1),
-                shape.dim(2),
-                shape.dim(3),
-                height,
-                width,
-                x.array(),
-                x.offset(),
-                y.array(),
-                y.offset());
+        x.device()
+                .kernels()
+                .pooling()
+                .adaptiveAverageForward(
+                        shape.dim(0) * shape.dim(1),
+                        shape.dim(2),
+                        shape.dim(3),
+                        height,
+                        width,
+                        x.array(),
+                        x.offset(),
+                        y.array(),
+                        y.offset());
         return y;
     }
 
@@ -45,16 +48,19 @@ public record AdaptiveAveragePool2d(int height, int width) implements Operation 
     public Tensor[] backward(Saved saved, Tensor dy) {
         Shape shape = saved.shape(0);
         Tensor dx = Tensor.empty(dy.device(), shape);
-        dy.device().kernels().pooling().adaptiveAverageBackward(
-                shape.dim(0) * shape.dim(1),
-                shape.dim(2),
-                shape.dim(3),
-                height,
-                width,
-                dy.array(),
-                dy.offset(),
-                dx.array(),
-                dx.offset());
+        dy.device()
+                .kernels()
+                .pooling()
+                .adaptiveAverageBackward(
+                        shape.dim(0) * shape.dim(1),
+                        shape.dim(2),
+                        shape.dim(3),
+                        height,
+                        width,
+                        dy.array(),
+                        dy.offset(),
+                        dx.array(),
+                        dx.offset());
         return new Tensor[] {dx};
     }
 }

@@ -23,8 +23,7 @@ public record Affine(float scale, float shift) implements Operation {
     public Tensor forward(Saved saved, Tensor... inputs) {
         Tensor x = inputs[0];
         Tensor y = Tensor.empty(x.device(), x.shape());
-        x.device().kernels().elementwise().affine(
-                x.size(), scale, shift, x.array(), x.offset(), y.array(), y.offset());
+        x.device().kernels().elementwise().affine(x.size(), scale, shift, x.array(), x.offset(), y.array(), y.offset());
         return y;
     }
 

@@ -28,21 +28,23 @@ public record AveragePool2d(PoolingOptions options, boolean countIncludePad) imp
         Tensor x = inputs[0];
         PoolingGeometry g = options.geometry(name(), x.shape());
         Tensor y = Tensor.empty(x.device(), options.output(g, x.shape()));
-        x.device().kernels().pooling().averageForward(
-                g, countIncludePad, x.array(), x.offset(), y.array(), y.offset());
+        x.device().kernels().pooling().averageForward(g, countIncludePad, x.array(), x.offset(), y.array(), y.offset());
         return y;
     }
 
     @Override
     public Tensor[] backward(Saved saved, Tensor dy) {
         Tensor dx = Tensor.empty(dy.device(), saved.shape(0));
-        dy.device().kernels().pooling().averageBackward(
-                options.geometry(name(), saved.shape(0)),
-                countIncludePad,
-                dy.array(),
-                dy.offset(),
-                dx.array(),
-                dx.offset());
+        dy.device()
+                .kernels()
+                .pooling()
+                .averageBackward(
+                        options.geometry(name(), saved.shape(0)),
+                        countIncludePad,
+                        dy.array(),
+                        dy.offset(),
+                        dx.array(),
+                        dx.offset());
         return new Tensor[] {dx};
     }
 }

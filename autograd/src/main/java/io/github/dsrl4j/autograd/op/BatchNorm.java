@@ -23,8 +23,7 @@ import io.github.dsrl4j.tensor.kernel.Normalization;
  * {@code z = (x - mean) / sqrt(var + epsilon)}, else {@code dx = dy weight / sqrt(var + epsilon)}; {@code dweight = sum dy z},
  * {@code dbias = sum dy}; keeps x, weight, and the statistics. Source: Ioffe and Szegedy, Batch Normalization, ICML 2015.
  */
-public record BatchNorm(
-        Tensor runningMean, Tensor runningVariance, boolean training, float momentum, float epsilon)
+public record BatchNorm(Tensor runningMean, Tensor runningVariance, boolean training, float momentum, float epsilon)
         implements Operation {
     public BatchNorm {
         if (!(momentum >= 0 && momentum <= 1)) {
@@ -87,26 +86,29 @@ public record BatchNorm(
         Tensor dx = Tensor.empty(x.device(), x.shape());
         Tensor dweight = Tensor.empty(x.device(), weight.shape());
         Tensor dbias = Tensor.empty(x.device(), weight.shape());
-        x.device().kernels().normalization().backward(
-                geometry(x.shape()),
-                training,
-                epsilon,
-                x.array(),
-                x.offset(),
-                mean.array(),
-                mean.offset(),
-                variance.array(),
-                variance.offset(),
-                weight.array(),
-                weight.offset(),
-                dy.array(),
-                dy.offset(),
-                dx.array(),
-                dx.offset(),
-                dweight.array(),
-                dweight.offset(),
-                dbias.array(),
-                dbias.offset());
+        x.device()
+                .kernels()
+                .normalization()
+                .backward(
+                        geometry(x.shape()),
+                        training,
+                        epsilon,
+                        x.array(),
+                        x.offset(),
+                        mean.array(),
+                        mean.offset(),
+                        variance.array(),
+                        variance.offset(),
+                        weight.array(),
+                        weight.offset(),
+                        dy.array(),
+                        dy.offset(),
+                        dx.array(),
+                        dx.offset(),
+                        dweight.array(),
+                        dweight.offset(),
+                        dbias.array(),
+                        dbias.offset());
         return new Tensor[] {dx, dweight, dbias};
     }
 
@@ -124,7 +126,8 @@ public record BatchNorm(
         Checks.perChannel(name(), "bias", bias, g.channels());
         Checks.perChannel(name(), "running mean", runningMean.shape(), g.channels());
         Checks.perChannel(name(), "running variance", runningVariance.shape(), g.channels());
-        if (!runningMean.device().equals(x.device()) || !runningVariance.device().equals(x.device())) {
+        if (!runningMean.device().equals(x.device())
+                || !runningVariance.device().equals(x.device())) {
             throw new IllegalArgumentException("batchNorm: the running statistics must live where the input lives, on "
                     + x.device().description() + "; move them with Tensor.to");
         }

@@ -55,7 +55,9 @@ final class Broadcast {
             int length = gradient.shape().span(start, end);
             int inner = 1;
             for (int d = end; d < rank; d++) {
-                inner *= stretched(gradient.shape(), shape, d) ? 1 : gradient.shape().dim(d);
+                inner *= stretched(gradient.shape(), shape, d)
+                        ? 1
+                        : gradient.shape().dim(d);
             }
             Tensor next = Sums.along(sum, outer, length, inner);
             if (sum != gradient) {

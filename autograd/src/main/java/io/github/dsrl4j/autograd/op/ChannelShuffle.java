@@ -51,14 +51,17 @@ public record ChannelShuffle(int groups) implements Operation {
         int area = shape.span(2, shape.rank());
         int image = shape.dim(1) * area;
         Tensor y = Tensor.empty(x.device(), shape);
-        x.device().kernels().movement().stridedCopy(
-                new int[] {shape.dim(0), columns, rows, area},
-                x.array(),
-                x.offset(),
-                new int[] {image, area, columns * area, 1},
-                y.array(),
-                y.offset(),
-                new int[] {image, rows * area, area, 1});
+        x.device()
+                .kernels()
+                .movement()
+                .stridedCopy(
+                        new int[] {shape.dim(0), columns, rows, area},
+                        x.array(),
+                        x.offset(),
+                        new int[] {image, area, columns * area, 1},
+                        y.array(),
+                        y.offset(),
+                        new int[] {image, rows * area, area, 1});
         return y;
     }
 }

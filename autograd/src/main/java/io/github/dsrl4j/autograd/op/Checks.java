@@ -10,15 +10,15 @@ final class Checks {
 
     static void rank(String operation, String what, Shape shape, int rank, String expected) {
         if (shape.rank() != rank) {
-            throw new ShapeException("%s: %s must be %s, not of rank %d: %s"
-                    .formatted(operation, what, expected, shape.rank(), shape));
+            throw new ShapeException(
+                    "%s: %s must be %s, not of rank %d: %s".formatted(operation, what, expected, shape.rank(), shape));
         }
     }
 
     static void rankAtLeast(String operation, String what, Shape shape, int rank, String expected) {
         if (shape.rank() < rank) {
-            throw new ShapeException("%s: %s must be %s, not of rank %d: %s"
-                    .formatted(operation, what, expected, shape.rank(), shape));
+            throw new ShapeException(
+                    "%s: %s must be %s, not of rank %d: %s".formatted(operation, what, expected, shape.rank(), shape));
         }
     }
 
@@ -30,14 +30,15 @@ final class Checks {
 
     static void perChannel(String operation, String what, Shape shape, int channels) {
         if (!shape.equals(Shape.of(channels))) {
-            throw new ShapeException("%s: %s must be [%d], one value a channel, not %s"
-                    .formatted(operation, what, channels, shape));
+            throw new ShapeException(
+                    "%s: %s must be [%d], one value a channel, not %s".formatted(operation, what, channels, shape));
         }
     }
 
     static void sameShape(String operation, String what, Shape a, String other, Shape b) {
         if (!a.equals(b)) {
-            throw new ShapeException("%s: %s and %s must have one shape, not %s and %s".formatted(operation, what, other, a, b));
+            throw new ShapeException(
+                    "%s: %s and %s must have one shape, not %s and %s".formatted(operation, what, other, a, b));
         }
     }
 

@@ -33,16 +33,19 @@ public record Conv2d(ConvolutionOptions options) implements Operation {
         ConvolutionGeometry g = geometry(x.shape(), weight.shape());
         Checks.bias(name(), bias, g.outChannels());
         Tensor y = Tensor.empty(x.device(), Shape.of(g.batch(), g.outChannels(), g.outHeight(), g.outWidth()));
-        x.device().kernels().convolution(g).forward(
-                g,
-                x.array(),
-                x.offset(),
-                weight.array(),
-                weight.offset(),
-                bias == null ? null : bias.array(),
-                bias == null ? 0 : bias.offset(),
-                y.array(),
-                y.offset());
+        x.device()
+                .kernels()
+                .convolution(g)
+                .forward(
+                        g,
+                        x.array(),
+                        x.offset(),
+                        weight.array(),
+                        weight.offset(),
+                        bias == null ? null : bias.array(),
+                        bias == null ? 0 : bias.offset(),
+                        y.array(),
+                        y.offset());
         saved.keep(saved.needed(1) ? x : null, saved.needed(0) ? weight : null);
         return y;
     }
@@ -62,8 +65,7 @@ public record Conv2d(ConvolutionOptions options) implements Operation {
         if (saved.needed(1)) {
             Tensor x = saved.tensor(0);
             dweight = Tensor.empty(dy.device(), saved.shape(1));
-            kernel.backwardWeight(
-                    g, x.array(), x.offset(), dy.array(), dy.offset(), dweight.array(), dweight.offset());
+            kernel.backwardWeight(g, x.array(), x.offset(), dy.array(), dy.offset(), dweight.array(), dweight.offset());
         }
         Tensor dbias = saved.inputs() > 2 && saved.needed(2) ? Sums.perChannel(dy) : null;
         return saved.inputs() > 2 ? new Tensor[] {dx, dweight, dbias} : new Tensor[] {dx, dweight};

@@ -34,16 +34,19 @@ public record ConvTranspose2d(TransposedConvolutionOptions options) implements O
         ConvolutionGeometry g = geometry(x.shape(), weight.shape());
         Checks.bias(name(), bias, g.inChannels());
         Tensor y = Tensor.empty(x.device(), Shape.of(g.batch(), g.inChannels(), g.inHeight(), g.inWidth()));
-        x.device().kernels().convolution(g).backwardData(
-                g,
-                x.array(),
-                x.offset(),
-                weight.array(),
-                weight.offset(),
-                bias == null ? null : bias.array(),
-                bias == null ? 0 : bias.offset(),
-                y.array(),
-                y.offset());
+        x.device()
+                .kernels()
+                .convolution(g)
+                .backwardData(
+                        g,
+                        x.array(),
+                        x.offset(),
+                        weight.array(),
+                        weight.offset(),
+                        bias == null ? null : bias.array(),
+                        bias == null ? 0 : bias.offset(),
+                        y.array(),
+                        y.offset());
         saved.keep(saved.needed(1) ? x : null, saved.needed(0) ? weight : null);
         return y;
     }
@@ -63,8 +66,7 @@ public record ConvTranspose2d(TransposedConvolutionOptions options) implements O
         if (saved.needed(1)) {
             Tensor x = saved.tensor(0);
             dweight = Tensor.empty(dy.device(), saved.shape(1));
-            kernel.backwardWeight(
-                    g, dy.array(), dy.offset(), x.array(), x.offset(), dweight.array(), dweight.offset());
+            kernel.backwardWeight(g, dy.array(), dy.offset(), x.array(), x.offset(), dweight.array(), dweight.offset());
         }
         Tensor dbias = saved.inputs() > 2 && saved.needed(2) ? Sums.perChannel(dy) : null;
         return saved.inputs() > 2 ? new Tensor[] {dx, dweight, dbias} : new Tensor[] {dx, dweight};
@@ -88,8 +90,9 @@ public record ConvTranspose2d(TransposedConvolutionOptions options) implements O
                     .formatted(x.dim(1), weight.dim(0), x, weight));
         }
         if (x.dim(1) % options.groups() != 0) {
-            throw new ShapeException("convTranspose2d: %d input channels do not divide into %d groups; input %s, weight %s"
-                    .formatted(x.dim(1), options.groups(), x, weight));
+            throw new ShapeException(
+                    "convTranspose2d: %d input channels do not divide into %d groups; input %s, weight %s"
+                            .formatted(x.dim(1), options.groups(), x, weight));
         }
         checkOutputPadding("height", options.outputPaddingHeight(), options.strideHeight(), options.dilationHeight());
         checkOutputPadding("width", options.outputPaddingWidth(), options.strideWidth(), options.dilationWidth());
@@ -110,7 +113,8 @@ public record ConvTranspose2d(TransposedConvolutionOptions options) implements O
         if (outHeight < 1 || outWidth < 1) {
             throw new ShapeException(
                     "convTranspose2d: the padding leaves an output of %d x %d; input %s, weight %s, padding %d x %d"
-                            .formatted(outHeight, outWidth, x, weight, options.paddingHeight(), options.paddingWidth()));
+                            .formatted(
+                                    outHeight, outWidth, x, weight, options.paddingHeight(), options.paddingWidth()));
         }
         return new ConvolutionGeometry(
                 x.dim(0),

@@ -40,17 +40,19 @@ public record CrossEntropy(Tensor labels, int ignoreIndex, Tensor classWeights) 
         Tensor ids = labels.to(device);
         Tensor weights = classWeights == null ? null : classWeights.to(device);
         Tensor sums = Tensor.empty(device, Shape.of(2));
-        device.kernels().softmax().crossEntropyForward(
-                g,
-                ignoreIndex,
-                x.array(),
-                x.offset(),
-                ids.array(),
-                ids.offset(),
-                weights == null ? null : weights.array(),
-                weights == null ? 0 : weights.offset(),
-                sums.array(),
-                sums.offset());
+        device.kernels()
+                .softmax()
+                .crossEntropyForward(
+                        g,
+                        ignoreIndex,
+                        x.array(),
+                        x.offset(),
+                        ids.array(),
+                        ids.offset(),
+                        weights == null ? null : weights.array(),
+                        weights == null ? 0 : weights.offset(),
+                        sums.array(),
+                        sums.offset());
         saved.keep(x, ids, weights, sums);
         float[] lossAndWeight = sums.toArray();
         return Tensor.full(device, Shape.of(), lossAndWeight[1] == 0 ? 0 : lossAndWeight[0] / lossAndWeight[1]);
@@ -63,18 +65,21 @@ public record CrossEntropy(Tensor labels, int ignoreIndex, Tensor classWeights) 
         Tensor weights = saved.tensor(2);
         float weight = saved.tensor(3).toArray()[1];
         Tensor dx = Tensor.empty(x.device(), x.shape());
-        x.device().kernels().softmax().crossEntropyBackward(
-                geometry(x.shape()),
-                ignoreIndex,
-                weight == 0 ? 0 : dy.item() / weight,
-                x.array(),
-                x.offset(),
-                ids.array(),
-                ids.offset(),
-                weights == null ? null : weights.array(),
-                weights == null ? 0 : weights.offset(),
-                dx.array(),
-                dx.offset());
+        x.device()
+                .kernels()
+                .softmax()
+                .crossEntropyBackward(
+                        geometry(x.shape()),
+                        ignoreIndex,
+                        weight == 0 ? 0 : dy.item() / weight,
+                        x.array(),
+                        x.offset(),
+                        ids.array(),
+                        ids.offset(),
+                        weights == null ? null : weights.array(),
+                        weights == null ? 0 : weights.offset(),
+                        dx.array(),
+                        dx.offset());
         return new Tensor[] {dx};
     }
 

@@ -36,8 +36,10 @@ public record Divide() implements Operation {
         if (saved.needed(1)) {
             Tensor product = Broadcast.apply(name(), Binary.MULTIPLY, quotient, saved.tensor(1));
             db = Broadcast.reduce(product, saved.shape(1));
-            db.device().kernels().elementwise().affine(
-                    db.size(), -1, 0, db.array(), db.offset(), db.array(), db.offset());
+            db.device()
+                    .kernels()
+                    .elementwise()
+                    .affine(db.size(), -1, 0, db.array(), db.offset(), db.array(), db.offset());
         }
         if (!saved.needed(0)) {
             Sums.giveBack(quotient);

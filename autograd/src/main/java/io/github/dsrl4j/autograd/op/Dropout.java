@@ -55,7 +55,8 @@ public record Dropout(Tensor mask) implements Operation {
     @Override
     public Tensor forward(Saved saved, Tensor... inputs) {
         Shape shape = inputs[0].shape();
-        Checks.sameShape(name(), "input", shape, "its product with the mask", Shape.broadcast(name(), shape, mask.shape()));
+        Checks.sameShape(
+                name(), "input", shape, "its product with the mask", Shape.broadcast(name(), shape, mask.shape()));
         if (!mask.device().equals(inputs[0].device())) {
             throw new IllegalArgumentException("dropout: the mask must live where the input lives, on "
                     + inputs[0].device().description() + "; move it with Tensor.to");

@@ -35,18 +35,21 @@ public record FeatureAffinity() implements Operation {
         Tensor loss = Tensor.empty(a.device(), Shape.of());
         Tensor da = saved.needed(0) ? Tensor.empty(a.device(), a.shape()) : null;
         Tensor db = saved.needed(1) ? Tensor.empty(b.device(), b.shape()) : null;
-        a.device().kernels().affinity().lossAndGradient(
-                g,
-                a.array(),
-                a.offset(),
-                b.array(),
-                b.offset(),
-                loss.array(),
-                loss.offset(),
-                da == null ? null : da.array(),
-                da == null ? 0 : da.offset(),
-                db == null ? null : db.array(),
-                db == null ? 0 : db.offset());
+        a.device()
+                .kernels()
+                .affinity()
+                .lossAndGradient(
+                        g,
+                        a.array(),
+                        a.offset(),
+                        b.array(),
+                        b.offset(),
+                        loss.array(),
+                        loss.offset(),
+                        da == null ? null : da.array(),
+                        da == null ? 0 : da.offset(),
+                        db == null ? null : db.array(),
+                        db == null ? 0 : db.offset());
         saved.keep(da, db);
         return loss;
     }

@@ -34,22 +34,25 @@ public record Linear() implements Operation {
         Checks.bias(name(), bias, g.out);
         Shape shape = x.shape().with(-1, g.out);
         Tensor y = bias == null ? Tensor.empty(x.device(), shape) : Sums.stretch(bias, 1, g.rows, g.out, shape);
-        x.device().kernels().matrixProduct().multiply(
-                g.rows,
-                g.out,
-                g.in,
-                false,
-                x.array(),
-                x.offset(),
-                g.in,
-                true,
-                weight.array(),
-                weight.offset(),
-                g.in,
-                y.array(),
-                y.offset(),
-                g.out,
-                bias != null);
+        x.device()
+                .kernels()
+                .matrixProduct()
+                .multiply(
+                        g.rows,
+                        g.out,
+                        g.in,
+                        false,
+                        x.array(),
+                        x.offset(),
+                        g.in,
+                        true,
+                        weight.array(),
+                        weight.offset(),
+                        g.in,
+                        y.array(),
+                        y.offset(),
+                        g.out,
+                        bias != null);
         saved.keep(saved.needed(1) ? x : null, saved.needed(0) ? weight : null);
         return y;
     }
@@ -73,43 +76,49 @@ public record Linear() implements Operation {
 
     private static Tensor inputGradient(Geometry g, Tensor dy, Tensor weight, Shape shape) {
         Tensor dx = Tensor.empty(dy.device(), shape);
-        dy.device().kernels().matrixProduct().multiply(
-                g.rows,
-                g.in,
-                g.out,
-                false,
-                dy.array(),
-                dy.offset(),
-                g.out,
-                false,
-                weight.array(),
-                weight.offset(),
-                g.in,
-                dx.array(),
-                dx.offset(),
-                g.in,
-                false);
+        dy.device()
+                .kernels()
+                .matrixProduct()
+                .multiply(
+                        g.rows,
+                        g.in,
+                        g.out,
+                        false,
+                        dy.array(),
+                        dy.offset(),
+                        g.out,
+                        false,
+                        weight.array(),
+                        weight.offset(),
+                        g.in,
+                        dx.array(),
+                        dx.offset(),
+                        g.in,
+                        false);
         return dx;
     }
 
     private static Tensor weightGradient(Geometry g, Tensor dy, Tensor x, Shape shape) {
         Tensor dweight = Tensor.empty(dy.device(), shape);
-        dy.device().kernels().matrixProduct().multiply(
-                g.out,
-                g.in,
-                g.rows,
-                true,
-                dy.array(),
-                dy.offset(),
-                g.out,
-                false,
-                x.array(),
-                x.offset(),
-                g.in,
-                dweight.array(),
-                dweight.offset(),
-                g.in,
-                false);
+        dy.device()
+                .kernels()
+                .matrixProduct()
+                .multiply(
+                        g.out,
+                        g.in,
+                        g.rows,
+                        true,
+                        dy.array(),
+                        dy.offset(),
+                        g.out,
+                        false,
+                        x.array(),
+                        x.offset(),
+                        g.in,
+                        dweight.array(),
+                        dweight.offset(),
+                        g.in,
+                        false);
         return dweight;
     }
 

@@ -85,8 +85,8 @@ public record Matmul() implements Operation {
         Checks.rankAtLeast(name(), "a", a, 2, "[..., m, k]");
         Checks.rankAtLeast(name(), "b", b, 2, "[..., k, n]");
         if (a.dim(-1) != b.dim(-2)) {
-            throw new ShapeException("matmul: a has rows of %d, b has columns of %d; a %s, b %s"
-                    .formatted(a.dim(-1), b.dim(-2), a, b));
+            throw new ShapeException(
+                    "matmul: a has rows of %d, b has columns of %d; a %s, b %s".formatted(a.dim(-1), b.dim(-2), a, b));
         }
         boolean equal = a.rank() == b.rank();
         for (int i = 0; equal && i < a.rank() - 2; i++) {

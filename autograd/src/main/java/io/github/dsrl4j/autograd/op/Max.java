@@ -33,8 +33,10 @@ public record Max(int dim) implements Operation {
             throw new ShapeException("max: dimension %d of input %s is empty".formatted(dim, x.shape()));
         }
         Tensor y = Tensor.empty(x.device(), axis.without(x.shape()));
-        x.device().kernels().reduction().max(
-                axis.outer(), axis.length(), axis.inner(), x.array(), x.offset(), y.array(), y.offset());
+        x.device()
+                .kernels()
+                .reduction()
+                .max(axis.outer(), axis.length(), axis.inner(), x.array(), x.offset(), y.array(), y.offset());
         saved.keep(x);
         return y;
     }
@@ -48,8 +50,10 @@ public record Max(int dim) implements Operation {
         var g = new PoolingGeometry(
                 axis.outer(), axis.length(), axis.inner(), 1, axis.inner(), axis.length(), 1, axis.length(), 1, 0, 0);
         Tensor dx = Tensor.empty(x.device(), shape);
-        x.device().kernels().pooling().maxBackward(
-                g, x.array(), x.offset(), dy.array(), dy.offset(), dx.array(), dx.offset());
+        x.device()
+                .kernels()
+                .pooling()
+                .maxBackward(g, x.array(), x.offset(), dy.array(), dy.offset(), dx.array(), dx.offset());
         return new Tensor[] {dx};
     }
 }

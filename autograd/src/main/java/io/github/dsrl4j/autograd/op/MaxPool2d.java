@@ -36,14 +36,17 @@ public record MaxPool2d(PoolingOptions options) implements Operation {
     public Tensor[] backward(Saved saved, Tensor dy) {
         Tensor x = saved.tensor(0);
         Tensor dx = Tensor.empty(x.device(), x.shape());
-        x.device().kernels().pooling().maxBackward(
-                options.geometry(name(), x.shape()),
-                x.array(),
-                x.offset(),
-                dy.array(),
-                dy.offset(),
-                dx.array(),
-                dx.offset());
+        x.device()
+                .kernels()
+                .pooling()
+                .maxBackward(
+                        options.geometry(name(), x.shape()),
+                        x.array(),
+                        x.offset(),
+                        dy.array(),
+                        dy.offset(),
+                        dx.array(),
+                        dx.offset());
         return new Tensor[] {dx};
     }
 }

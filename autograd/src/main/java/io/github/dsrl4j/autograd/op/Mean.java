@@ -41,8 +41,10 @@ public record Mean(boolean all, int dim) implements Operation {
         Axis axis = axis(x.shape());
         Shape shape = all ? Shape.of() : axis.without(x.shape());
         Tensor y = Sums.along(x, axis.outer(), axis.length(), axis.inner()).reshape(shape);
-        y.device().kernels().elementwise().affine(
-                y.size(), 1f / axis.length(), 0, y.array(), y.offset(), y.array(), y.offset());
+        y.device()
+                .kernels()
+                .elementwise()
+                .affine(y.size(), 1f / axis.length(), 0, y.array(), y.offset(), y.array(), y.offset());
         return y;
     }
 

@@ -33,10 +33,10 @@ public record MeanSquaredError() implements Operation {
         }
         var kernels = x.device().kernels();
         Tensor loss = Tensor.empty(x.device(), Shape.of());
-        kernels.reduction().squaredDifference(
-                x.size(), x.array(), x.offset(), target.array(), target.offset(), loss.array(), loss.offset());
-        kernels.elementwise().affine(
-                1, 1f / x.size(), 0, loss.array(), loss.offset(), loss.array(), loss.offset());
+        kernels.reduction()
+                .squaredDifference(
+                        x.size(), x.array(), x.offset(), target.array(), target.offset(), loss.array(), loss.offset());
+        kernels.elementwise().affine(1, 1f / x.size(), 0, loss.array(), loss.offset(), loss.array(), loss.offset());
         saved.keep(x, target);
         return loss;
     }

@@ -18,8 +18,9 @@ import io.github.dsrl4j.tensor.Tensor;
 public record Pad(int top, int bottom, int left, int right) implements Operation {
     public Pad {
         if (top < 0 || bottom < 0 || left < 0 || right < 0) {
-            throw new IllegalArgumentException("pad: padding must be at least 0, not top %d, bottom %d, left %d, right %d"
-                    .formatted(top, bottom, left, right));
+            throw new IllegalArgumentException(
+                    "pad: padding must be at least 0, not top %d, bottom %d, left %d, right %d"
+                            .formatted(top, bottom, left, right));
         }
     }
 
@@ -36,14 +37,17 @@ public record Pad(int top, int bottom, int left, int right) implements Operation
         Tensor y = Tensor.zeros(
                 x.device(),
                 Shape.of(shape.dim(0), shape.dim(1), top + shape.dim(2) + bottom, left + shape.dim(3) + right));
-        x.device().kernels().movement().stridedCopy(
-                box(shape),
-                x.array(),
-                x.offset(),
-                inner(shape),
-                y.array(),
-                y.offset() + start(y.shape()),
-                inner(y.shape()));
+        x.device()
+                .kernels()
+                .movement()
+                .stridedCopy(
+                        box(shape),
+                        x.array(),
+                        x.offset(),
+                        inner(shape),
+                        y.array(),
+                        y.offset() + start(y.shape()),
+                        inner(y.shape()));
         return y;
     }
 
@@ -51,14 +55,17 @@ public record Pad(int top, int bottom, int left, int right) implements Operation
     public Tensor[] backward(Saved saved, Tensor dy) {
         Shape shape = saved.shape(0);
         Tensor dx = Tensor.empty(dy.device(), shape);
-        dy.device().kernels().movement().stridedCopy(
-                box(shape),
-                dy.array(),
-                dy.offset() + start(dy.shape()),
-                inner(dy.shape()),
-                dx.array(),
-                dx.offset(),
-                inner(shape));
+        dy.device()
+                .kernels()
+                .movement()
+                .stridedCopy(
+                        box(shape),
+                        dy.array(),
+                        dy.offset() + start(dy.shape()),
+                        inner(dy.shape()),
+                        dx.array(),
+                        dx.offset(),
+                        inner(shape));
         return new Tensor[] {dx};
     }
 

@@ -16,24 +16,30 @@ record Part(int rows, int start, int width, int stride, int extent) {
     }
 
     void copyIn(Tensor part, Tensor whole) {
-        whole.device().kernels().movement().stridedCopy(
-                new int[] {rows, width},
-                part.array(),
-                part.offset(),
-                new int[] {width, 1},
-                whole.array(),
-                whole.offset() + start,
-                new int[] {stride, 1});
+        whole.device()
+                .kernels()
+                .movement()
+                .stridedCopy(
+                        new int[] {rows, width},
+                        part.array(),
+                        part.offset(),
+                        new int[] {width, 1},
+                        whole.array(),
+                        whole.offset() + start,
+                        new int[] {stride, 1});
     }
 
     void copyOut(Tensor whole, Tensor part) {
-        whole.device().kernels().movement().stridedCopy(
-                new int[] {rows, width},
-                whole.array(),
-                whole.offset() + start,
-                new int[] {stride, 1},
-                part.array(),
-                part.offset(),
-                new int[] {width, 1});
+        whole.device()
+                .kernels()
+                .movement()
+                .stridedCopy(
+                        new int[] {rows, width},
+                        whole.array(),
+                        whole.offset() + start,
+                        new int[] {stride, 1},
+                        part.array(),
+                        part.offset(),
+                        new int[] {width, 1});
     }
 }

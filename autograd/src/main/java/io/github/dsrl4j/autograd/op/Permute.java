@@ -62,8 +62,17 @@ public record Permute(List<Integer> order) implements Operation {
             strides[d] = xStrides[dims[d]];
         }
         Tensor y = Tensor.empty(x.device(), Shape.of(box));
-        x.device().kernels().movement().stridedCopy(
-                box, x.array(), x.offset(), strides, y.array(), y.offset(), y.shape().strides());
+        x.device()
+                .kernels()
+                .movement()
+                .stridedCopy(
+                        box,
+                        x.array(),
+                        x.offset(),
+                        strides,
+                        y.array(),
+                        y.offset(),
+                        y.shape().strides());
         return y;
     }
 
@@ -72,7 +81,9 @@ public record Permute(List<Integer> order) implements Operation {
         int[] dims = order.stream().mapToInt(d -> d < 0 ? d + rank : d).toArray();
         int[] sorted = dims.clone();
         Arrays.sort(sorted);
-        if (rank == 0 || rank > MOST_DIMENSIONS || !Arrays.equals(sorted, IntStream.range(0, rank).toArray())) {
+        if (rank == 0
+                || rank > MOST_DIMENSIONS
+                || !Arrays.equals(sorted, IntStream.range(0, rank).toArray())) {
             throw new ShapeException("permute: %s must name each dimension of input %s once (1 to %d dimensions)"
                     .formatted(order, x, MOST_DIMENSIONS));
         }

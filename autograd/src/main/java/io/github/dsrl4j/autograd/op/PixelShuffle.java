@@ -43,8 +43,10 @@ public record PixelShuffle(int factor) implements Operation {
         Tensor y = Tensor.empty(
                 x.device(),
                 Shape.of(shape.dim(0), shape.dim(1) / (factor * factor), shape.dim(2) * factor, shape.dim(3) * factor));
-        x.device().kernels().movement().stridedCopy(
-                box(shape), x.array(), x.offset(), packed(shape), y.array(), y.offset(), spread(shape));
+        x.device()
+                .kernels()
+                .movement()
+                .stridedCopy(box(shape), x.array(), x.offset(), packed(shape), y.array(), y.offset(), spread(shape));
         return y;
     }
 
@@ -52,8 +54,11 @@ public record PixelShuffle(int factor) implements Operation {
     public Tensor[] backward(Saved saved, Tensor dy) {
         Shape shape = saved.shape(0);
         Tensor dx = Tensor.empty(dy.device(), shape);
-        dy.device().kernels().movement().stridedCopy(
-                box(shape), dy.array(), dy.offset(), spread(shape), dx.array(), dx.offset(), packed(shape));
+        dy.device()
+                .kernels()
+                .movement()
+                .stridedCopy(
+                        box(shape), dy.array(), dy.offset(), spread(shape), dx.array(), dx.offset(), packed(shape));
         return new Tensor[] {dx};
     }
 

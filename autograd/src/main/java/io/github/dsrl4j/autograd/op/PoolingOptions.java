@@ -68,9 +68,8 @@ public record PoolingOptions(
         int outHeight = Math.floorDiv(x.dim(2) + 2 * paddingHeight - kernelHeight, strideHeight) + 1;
         int outWidth = Math.floorDiv(x.dim(3) + 2 * paddingWidth - kernelWidth, strideWidth) + 1;
         if (outHeight < 1 || outWidth < 1) {
-            throw new ShapeException(
-                    "%s: the kernel %d x %d is larger than the padded input; input %s, padding %d x %d"
-                            .formatted(operation, kernelHeight, kernelWidth, x, paddingHeight, paddingWidth));
+            throw new ShapeException("%s: the kernel %d x %d is larger than the padded input; input %s, padding %d x %d"
+                    .formatted(operation, kernelHeight, kernelWidth, x, paddingHeight, paddingWidth));
         }
         return new PoolingGeometry(
                 x.dim(0) * x.dim(1),

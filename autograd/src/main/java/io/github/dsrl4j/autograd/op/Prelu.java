@@ -31,16 +31,19 @@ public record Prelu() implements Operation {
         Tensor slope = inputs[1];
         Geometry g = geometry(x.shape(), slope.shape());
         Tensor y = Tensor.empty(x.device(), x.shape());
-        x.device().kernels().elementwise().preluForward(
-                g.batch,
-                g.channels,
-                g.area,
-                x.array(),
-                x.offset(),
-                slope.array(),
-                slope.offset(),
-                y.array(),
-                y.offset());
+        x.device()
+                .kernels()
+                .elementwise()
+                .preluForward(
+                        g.batch,
+                        g.channels,
+                        g.area,
+                        x.array(),
+                        x.offset(),
+                        slope.array(),
+                        slope.offset(),
+                        y.array(),
+                        y.offset());
         saved.keep(x, slope);
         return y;
     }
@@ -52,20 +55,23 @@ public record Prelu() implements Operation {
         Geometry g = geometry(x.shape(), slope.shape());
         Tensor dx = Tensor.empty(x.device(), x.shape());
         Tensor dslope = Tensor.empty(x.device(), slope.shape());
-        x.device().kernels().elementwise().preluBackward(
-                g.batch,
-                g.channels,
-                g.area,
-                x.array(),
-                x.offset(),
-                slope.array(),
-                slope.offset(),
-                dy.array(),
-                dy.offset(),
-                dx.array(),
-                dx.offset(),
-                dslope.array(),
-                dslope.offset());
+        x.device()
+                .kernels()
+                .elementwise()
+                .preluBackward(
+                        g.batch,
+                        g.channels,
+                        g.area,
+                        x.array(),
+                        x.offset(),
+                        slope.array(),
+                        slope.offset(),
+                        dy.array(),
+                        dy.offset(),
+                        dx.array(),
+                        dx.offset(),
+                        dslope.array(),
+                        dslope.offset());
         return new Tensor[] {dx, dslope};
     }
 
@@ -75,8 +81,8 @@ public record Prelu() implements Operation {
             return new Geometry(1, 1, x.size());
         }
         if (!slope.equals(Shape.of(x.dim(1)))) {
-            throw new ShapeException("prelu: slope must be [%d], one a channel, or [1], not %s; input %s"
-                    .formatted(x.dim(1), slope, x));
+            throw new ShapeException(
+                    "prelu: slope must be [%d], one a channel, or [1], not %s; input %s".formatted(x.dim(1), slope, x));
         }
         return new Geometry(x.dim(0), x.dim(1), x.span(2, x.rank()));
     }

@@ -29,16 +29,21 @@ public record ResizeBilinear(int height, int width, boolean alignCorners) implem
         Checks.image(name(), x.shape());
         Checks.outputSize(name(), height, width);
         Tensor y = Tensor.empty(x.device(), Shape.of(x.shape().dim(0), x.shape().dim(1), height, width));
-        x.device().kernels().resampling().bilinearForward(
-                geometry(x.shape()), alignCorners, x.array(), x.offset(), y.array(), y.offset());
+        x.device()
+                .kernels()
+                .resampling()
+                .bilinearForward(geometry(x.shape()), alignCorners, x.array(), x.offset(), y.array(), y.offset());
         return y;
     }
 
     @Override
     public Tensor[] backward(Saved saved, Tensor dy) {
         Tensor dx = Tensor.empty(dy.device(), saved.shape(0));
-        dy.device().kernels().resampling().bilinearBackward(
-                geometry(saved.shape(0)), alignCorners, dy.array(), dy.offset(), dx.array(), dx.offset());
+        dy.device()
+                .kernels()
+                .resampling()
+                .bilinearBackward(
+                        geometry(saved.shape(0)), alignCorners, dy.array(), dy.offset(), dx.array(), dx.offset());
         return new Tensor[] {dx};
     }
 

@@ -28,8 +28,15 @@ public record Softmax(int dim) implements Operation {
         Tensor x = inputs[0];
         Axis axis = Axis.of(name(), x.shape(), dim);
         Tensor y = Tensor.empty(x.device(), x.shape());
-        x.device().kernels().softmax().forward(
-                new Geometry(axis.outer(), axis.length(), axis.inner()), x.array(), x.offset(), y.array(), y.offset());
+        x.device()
+                .kernels()
+                .softmax()
+                .forward(
+                        new Geometry(axis.outer(), axis.length(), axis.inner()),
+                        x.array(),
+                        x.offset(),
+                        y.array(),
+                        y.offset());
         saved.keep(y);
         return y;
     }
@@ -39,14 +46,17 @@ public record Softmax(int dim) implements Operation {
         Tensor y = saved.tensor(0);
         Axis axis = Axis.of(name(), y.shape(), dim);
         Tensor dx = Tensor.empty(y.device(), y.shape());
-        y.device().kernels().softmax().backward(
-                new Geometry(axis.outer(), axis.length(), axis.inner()),
-                y.array(),
-                y.offset(),
-                dy.array(),
-                dy.offset(),
-                dx.array(),
-                dx.offset());
+        y.device()
+                .kernels()
+                .softmax()
+                .backward(
+                        new Geometry(axis.outer(), axis.length(), axis.inner()),
+                        y.array(),
+                        y.offset(),
+                        dy.array(),
+                        dy.offset(),
+                        dx.array(),
+                        dx.offset());
         return new Tensor[] {dx};
     }
 }

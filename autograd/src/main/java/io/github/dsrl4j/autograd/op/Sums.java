@@ -26,14 +26,17 @@ final class Sums {
     /** The opposite of {@link #along}: every value {@code length} times, as {@code shape}. */
     static Tensor stretch(Tensor x, int outer, int length, int inner, Shape shape) {
         Tensor y = Tensor.empty(x.device(), shape);
-        x.device().kernels().movement().stridedCopy(
-                new int[] {outer, length, inner},
-                x.array(),
-                x.offset(),
-                new int[] {inner, 0, 1},
-                y.array(),
-                y.offset(),
-                new int[] {length * inner, inner, 1});
+        x.device()
+                .kernels()
+                .movement()
+                .stridedCopy(
+                        new int[] {outer, length, inner},
+                        x.array(),
+                        x.offset(),
+                        new int[] {inner, 0, 1},
+                        y.array(),
+                        y.offset(),
+                        new int[] {length * inner, inner, 1});
         return y;
     }
 

@@ -31,8 +31,8 @@ public record TransposedConvolutionOptions(
 
     private static void check(String what, int height, int width, int least) {
         if (height < least || width < least) {
-            throw new IllegalArgumentException(
-                    "transposed convolution: %s must be at least %d, not %d x %d".formatted(what, least, height, width));
+            throw new IllegalArgumentException("transposed convolution: %s must be at least %d, not %d x %d"
+                    .formatted(what, least, height, width));
         }
     }
 

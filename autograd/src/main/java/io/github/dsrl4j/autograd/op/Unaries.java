@@ -16,17 +16,20 @@ final class Unaries {
     /** {@code dy f'}, where {@code kept} is the one of x and y that the derivative of f is computed from. */
     static Tensor backward(Unary f, Tensor kept, Tensor dy) {
         Tensor dx = Tensor.empty(dy.device(), dy.shape());
-        dy.device().kernels().elementwise().unaryBackward(
-                f,
-                dy.size(),
-                kept.array(),
-                kept.offset(),
-                kept.array(),
-                kept.offset(),
-                dy.array(),
-                dy.offset(),
-                dx.array(),
-                dx.offset());
+        dy.device()
+                .kernels()
+                .elementwise()
+                .unaryBackward(
+                        f,
+                        dy.size(),
+                        kept.array(),
+                        kept.offset(),
+                        kept.array(),
+                        kept.offset(),
+                        dy.array(),
+                        dy.offset(),
+                        dx.array(),
+                        dx.offset());
         return dx;
     }
 }

@@ -60,7 +60,8 @@ final class ConvertCommand implements Callable<Integer> {
         long values = tensors.values().stream().mapToLong(Tensor::size).sum();
         spec.commandLine()
                 .getOut()
-                .printf("%s: %s tensors, %s values, %s bytes%n",
+                .printf(
+                        "%s: %s tensors, %s values, %s bytes%n",
                         out, tensors.size(), Text.grouped(values), Text.grouped(Files.size(out)));
         spec.commandLine().getOut().flush();
         return 0;

@@ -71,7 +71,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Folder to write to; runs/demo if not given, or runs/demo-2 and so on if there is one already.",
+            description =
+                    "Folder to write to; runs/demo if not given, or runs/demo-2 and so on if there is one already.",
             showDefaultValue = CommandLine.Help.Visibility.NEVER)
     private Path out;
 
@@ -81,7 +82,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--images",
             paramLabel = "N",
-            description = "Train on exactly N images, so that the result depends on the seed alone (unless the time runs out).")
+            description =
+                    "Train on exactly N images, so that the result depends on the seed alone (unless the time runs out).")
     private Integer images;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images.")
@@ -191,7 +193,8 @@ final class DemoCommand implements Callable<Integer> {
         double dsrl = Pace.secondsPerStep(model(Variant.DSRL), BATCH, 0.7 * measured, stop);
         double baseline = Pace.secondsPerStep(model(Variant.BASELINE), BATCH, 0.3 * measured, stop);
         double perImage = VALIDATION * image + CAUTION * epochs * (baseline + dsrl) / BATCH;
-        int fitting = (int) Math.clamp(seconds * (1 - KEPT - MEASURED) / perImage / BATCH, 1, MOST_IMAGES / BATCH) * BATCH;
+        double batches = seconds * (1 - KEPT - MEASURED) / perImage / BATCH;
+        int fitting = BATCH * (int) Math.clamp(batches, 1, MOST_IMAGES / BATCH);
         System.err.println(
                 "a picture takes %.0f ms, a training step %.0f ms for baseline and %.0f ms for dsrl; training on %d images, %d epochs each"
                         .formatted(1000 * image, 1000 * baseline, 1000 * dsrl, fitting, epochs));
@@ -219,7 +222,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private Dataset open(String dataset, Split split) {
-        return Datasets.open(dataset, null, split, 2 * input.width(), 2 * input.height()).cached();
+        return Datasets.open(dataset, null, split, 2 * input.width(), 2 * input.height())
+                .cached();
     }
 
     private TrainingOptions options(Plan plan) {
@@ -232,10 +236,11 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private Report report(Plan plan, List<ReportedModel> models, Dataset test) {
-        String lead = ("Two networks learnt from nothing to label street scenes, in a few passes over %d generated pictures: baseline "
-                        + "labels a picture of %d × %d at that resolution, and dsrl, trained with dual super-resolution, labels the very "
-                        + "same picture at %d × %d.")
-                .formatted(plan.images, input.width(), input.height(), 2 * input.width(), 2 * input.height());
+        String lead =
+                ("Two networks learnt from nothing to label street scenes, in a few passes over %d generated pictures: baseline "
+                                + "labels a picture of %d × %d at that resolution, and dsrl, trained with dual super-resolution, labels the very "
+                                + "same picture at %d × %d.")
+                        .formatted(plan.images, input.width(), input.height(), 2 * input.width(), 2 * input.height());
         String command = "dsrl demo --images %d --epochs %d --input %s --seed %d --seconds 3600"
                 .formatted(plan.images, epochs, input, seed);
         return new Report("dsrl demo", "Twice the resolution from the same small picture", lead, command, models, test);
@@ -249,7 +254,8 @@ final class DemoCommand implements Callable<Integer> {
                             model.evaluation().images(),
                             Text.percent(model.evaluation().fullResolution().meanIou())));
         }
-        System.err.println("took %.0f s; open %s in a browser".formatted(took, file.toAbsolutePath().toUri()));
+        System.err.println("took %.0f s; open %s in a browser"
+                .formatted(took, file.toAbsolutePath().toUri()));
         if (json) {
             var scores = new LinkedHashMap<String, Object>();
             for (ReportedModel model : models) {
@@ -257,7 +263,8 @@ final class DemoCommand implements Callable<Integer> {
                         model.run().model().options().variant().label(),
                         Map.of(
                                 "miou", model.evaluation().fullResolution().meanIou(),
-                                "pixel_accuracy", model.evaluation().fullResolution().pixelAccuracy()));
+                                "pixel_accuracy",
+                                        model.evaluation().fullResolution().pixelAccuracy()));
             }
             var summary = new LinkedHashMap<String, Object>();
             summary.put("report", file.toString());

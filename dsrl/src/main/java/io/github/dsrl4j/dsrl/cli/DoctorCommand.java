@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Says what this machine offers, what was chosen and why, and what is wrong; exit status 1 if something "
-                + "keeps the program from working.")
+        description =
+                "Says what this machine offers, what was chosen and why, and what is wrong; exit status 1 if something "
+                        + "keeps the program from working.")
 final class DoctorCommand implements Callable<Integer> {
     private static final Runtime.Version OLDEST_SOUND_JAVA = Runtime.Version.parse("25.0.3");
     private static final long LITTLE_HEAP = 2L << 30;
@@ -69,15 +70,20 @@ final class DoctorCommand implements Callable<Integer> {
                         System.getProperty("java.home"));
         return Runtime.version().compareToIgnoreOptional(OLDEST_SOUND_JAVA) < 0
                 ? Finding.warning(
-                        "java", text + "; before 25.0.3, arrays that native libraries hold can move (JDK-8377811): update")
+                        "java",
+                        text + "; before 25.0.3, arrays that native libraries hold can move (JDK-8377811): update")
                 : Finding.ok("java", text);
     }
 
     private static Finding headers() {
-        boolean compact = ManagementFactory.getRuntimeMXBean().getInputArguments().contains(COMPACT_HEADERS);
+        boolean compact =
+                ManagementFactory.getRuntimeMXBean().getInputArguments().contains(COMPACT_HEADERS);
         return compact
-                ? Finding.warning("jvm options", COMPACT_HEADERS + " is not sound on Java 25 (JDK-8380060): leave it out")
-                : Finding.ok("jvm options", String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+                ? Finding.warning(
+                        "jvm options", COMPACT_HEADERS + " is not sound on Java 25 (JDK-8380060): leave it out")
+                : Finding.ok(
+                        "jvm options",
+                        String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
     }
 
     private static Finding system() {
@@ -102,13 +108,13 @@ final class DoctorCommand implements Callable<Integer> {
     private static Finding images() {
         return ImageIO.getImageWritersByFormatName("png").hasNext()
                 ? Finding.ok("images", "PNG and JPEG are read, PNG is written")
-                : Finding.failed("images", "this Java runtime has no PNG writer: use a full JDK with the module java.desktop");
+                : Finding.failed(
+                        "images", "this Java runtime has no PNG writer: use a full JDK with the module java.desktop");
     }
 
     private static Finding vector(Device cpu) {
         return cpu.kernels() instanceof VectorKernels kernels
-                ? Finding.ok(
-                        "vector", "%d bits, %d floats a vector".formatted(32 * kernels.lanes(), kernels.lanes()))
+                ? Finding.ok("vector", "%d bits, %d floats a vector".formatted(32 * kernels.lanes(), kernels.lanes()))
                 : Finding.warning("vector", "not used, see kernels");
     }
 
@@ -120,21 +126,25 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void tell(List<Finding> findings, boolean works) {
         var out = spec.commandLine().getOut();
-        int width = findings.stream().mapToInt(finding -> finding.name().length()).max().orElse(0);
+        int width = findings.stream()
+                .mapToInt(finding -> finding.name().length())
+                .max()
+                .orElse(0);
         out.println("dsrl4j " + Version.current());
         for (Finding finding : findings) {
-            String mark =
-                    switch (finding.status()) {
-                        case OK -> "   ";
-                        case WARNING -> " ! ";
-                        case FAILED -> " X ";
-                    };
-            out.println(mark + finding.name() + " ".repeat(width - finding.name().length()) + "  " + finding.text());
+            String mark = switch (finding.status()) {
+                case OK -> "   ";
+                case WARNING -> " ! ";
+                case FAILED -> " X ";
+            };
+            out.println(
+                    mark + finding.name() + " ".repeat(width - finding.name().length()) + "  " + finding.text());
         }
         long warnings = findings.stream()
                 .filter(finding -> finding.status() == Finding.Status.WARNING)
                 .count();
-        out.println(!works ? "does not work here, see X" : warnings > 0 ? "works, with warnings, see !" : "all is well");
+        out.println(
+                !works ? "does not work here, see X" : warnings > 0 ? "works, with warnings, see !" : "all is well");
     }
 
     private static Map<String, Object> toJson(List<Finding> findings, Device cpu, boolean works) {

@@ -82,15 +82,16 @@ final class EvalCommand implements Callable<Integer> {
         Split part = part();
         var directory = new RunDirectory(folder);
         RunDirectory.Run run = directory.read();
-        DualSuperResolution model = weights == Weights.BEST
-                ? ModelFile.read(directory.best()).model()
-                : directory.lastModel();
+        DualSuperResolution model =
+                weights == Weights.BEST ? ModelFile.read(directory.best()).model() : directory.lastModel();
         Dataset dataset = open(run, part);
         machine.announce();
         var scores = new Scores(
                 folder, run.model(), weights.toString(), part, evaluate(run, dataset, model), Cost.of(run.model()));
         Path file = folder.resolve(
-                weights == Weights.BEST ? "eval-%s.json".formatted(part.key()) : "eval-%s-last.json".formatted(part.key()));
+                weights == Weights.BEST
+                        ? "eval-%s.json".formatted(part.key())
+                        : "eval-%s-last.json".formatted(part.key()));
         String text = Json.writePretty(scores.toJson());
         AtomicFile.write(file, out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
         if (json) {
@@ -104,7 +105,8 @@ final class EvalCommand implements Callable<Integer> {
 
     private Split part() {
         if (!split.equals("val") && !split.equals("test")) {
-            throw new ParameterException(spec.commandLine(), "--split: there is no '" + split + "'; choose val or test");
+            throw new ParameterException(
+                    spec.commandLine(), "--split: there is no '" + split + "'; choose val or test");
         }
         if (batchSize < 1) {
             throw new ParameterException(spec.commandLine(), "--batch-size must be at least 1, not " + batchSize);

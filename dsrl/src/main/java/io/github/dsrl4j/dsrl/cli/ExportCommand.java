@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,7 +26,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         showDefaultValues = true,
         description = {
-            "Writes a model as ONNX (opset " + OnnxExport.OPERATOR_SET + ") for other tools: 'image', normalised RGB of N x 3 x H x W,",
+            "Writes a model as ONNX (opset " + OnnxExport.OPERATOR_SET
+                    + ") for other tools: 'image', normalised RGB of N x 3 x H x W,",
             "becomes 'logits'. The file's metadata hold the normalisation and the names of the classes."
         })
 final class ExportCommand implements Callable<Integer> {
@@ -60,9 +60,6 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Replace FILE if it exists.")
     private boolean force;
 
-    @Mixin
-    private Machine machine;
-
     @Option(names = "--json", description = "Print one JSON object, and nothing else, on standard output.")
     private boolean json;
 
@@ -72,15 +69,16 @@ final class ExportCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), onnx + ": exists; --force replaces it");
         }
         ModelFile.Loaded loaded = ModelFile.read(Files.isDirectory(model) ? new RunDirectory(model).best() : model);
-        ModelProto written = OnnxFile.write(
-                onnx, loaded, input.height(), input.width(), dynamic ? Extents.ANY_SIZE : Extents.FIXED);
+        ModelProto written =
+                OnnxFile.write(onnx, loaded, input.height(), input.width(), dynamic ? Extents.ANY_SIZE : Extents.FIXED);
         Map<String, Object> summary = summary(written);
         if (json) {
             spec.commandLine().getOut().println(Json.writePretty(summary));
         } else {
             spec.commandLine()
                     .getOut()
-                    .printf("%s: opset %s, %s operators, %s bytes; %s -> %s%n",
+                    .printf(
+                            "%s: opset %s, %s operators, %s bytes; %s -> %s%n",
                             onnx,
                             summary.get("opset"),
                             summary.get("operators"),

@@ -46,9 +46,9 @@ public final class Main implements Runnable {
         var command = new CommandLine(new Main())
                 .setExecutionExceptionHandler(new OneLineErrors())
                 .setParameterExceptionHandler(new OneLineErrors());
-        command.getSubcommands().values().forEach(subcommand -> subcommand
-                .getCommandSpec()
-                .versionProvider(new Versions()));
+        command.getSubcommands()
+                .values()
+                .forEach(subcommand -> subcommand.getCommandSpec().versionProvider(new Versions()));
         try {
             return command.execute(arguments);
         } catch (OutOfMemoryError | ExceptionInInitializerError | NoClassDefFoundError e) {

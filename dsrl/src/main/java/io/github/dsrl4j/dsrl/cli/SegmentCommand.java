@@ -149,7 +149,10 @@ final class SegmentCommand implements Callable<Integer> {
         for (int c = 0; c < shares.length; c++) {
             ClassInfo info = result.classes().classes().get(c);
             if (shares[c] > 0) {
-                rows.add(List.of("  " + Terminal.swatch(info.color()) + info.name(), "#%06x".formatted(info.color()), Text.percent(shares[c])));
+                rows.add(List.of(
+                        "  " + Terminal.swatch(info.color()) + info.name(),
+                        "#%06x".formatted(info.color()),
+                        Text.percent(shares[c])));
             }
         }
         terminal.print(Text.table(rows));

@@ -18,15 +18,16 @@ final class SelfCheck {
     static Finding of(Kernels kernels) {
         var dense = geometry(16, 1);
         var depthwise = geometry(16, 16);
-        double error = Math.max(
-                error(dense, kernels.convolution(dense)), error(depthwise, kernels.convolution(depthwise)));
+        double error =
+                Math.max(error(dense, kernels.convolution(dense)), error(depthwise, kernels.convolution(depthwise)));
         String figures = "%s and scalar kernels differ by %.1e at most (relative) on 3x3 convolutions"
                 .formatted(kernels.name(), error);
         return error <= TOLERANCE
                 ? Finding.ok("self-check", figures)
                 : Finding.failed(
                         "self-check",
-                        figures + ", more than rounding explains; work with -Ddsrl4j.kernels=scalar and report this machine");
+                        figures
+                                + ", more than rounding explains; work with -Ddsrl4j.kernels=scalar and report this machine");
     }
 
     private static ConvolutionGeometry geometry(int channels, int groups) {

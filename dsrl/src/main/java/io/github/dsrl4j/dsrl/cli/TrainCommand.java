@@ -58,7 +58,8 @@ final class TrainCommand implements Callable<Integer> {
             arguments.requireSame(run);
         } else if (directory.exists()) {
             throw new ParameterException(
-                    spec.commandLine(), out + ": there is a run already; go on with --resume, or choose another folder");
+                    spec.commandLine(),
+                    out + ": there is a run already; go on with --resume, or choose another folder");
         }
         Dataset trainSet = open(run, Split.TRAIN);
         Dataset validationSet = open(run, Split.VAL);
@@ -107,13 +108,17 @@ final class TrainCommand implements Callable<Integer> {
         summary.put("finished", outcome.finished());
         summary.put("epochs", outcome.epochs());
         summary.put("steps_of_unfinished_epoch", outcome.steps());
-        summary.put("best_validation_miou", metrics.stream()
-                .mapToDouble(line -> line.get("validation_miou") instanceof Number iou ? iou.doubleValue() : Double.NaN)
-                .filter(iou -> !Double.isNaN(iou))
-                .max()
-                .orElse(Double.NaN));
+        summary.put(
+                "best_validation_miou",
+                metrics.stream()
+                        .mapToDouble(line ->
+                                line.get("validation_miou") instanceof Number iou ? iou.doubleValue() : Double.NaN)
+                        .filter(iou -> !Double.isNaN(iou))
+                        .max()
+                        .orElse(Double.NaN));
         summary.put("last_epoch", metrics.isEmpty() ? null : metrics.getLast());
-        summary.put("best_model", Files.exists(directory.best()) ? directory.best().toString() : null);
+        summary.put(
+                "best_model", Files.exists(directory.best()) ? directory.best().toString() : null);
         summary.put("report", outcome.finished() ? directory.report().toString() : null);
         return summary;
     }

@@ -171,9 +171,11 @@ final class TrainingArguments {
     RunDirectory.Run run() {
         try {
             ModelDescription model = model();
-            // Built once and thrown away: a network or width that does not exist is wrong usage, found before any data is read.
+            // Built once and thrown away: a network or width that does not exist is wrong usage, found before any data
+            // is read.
             model.forInference();
-            String root = data == null ? null : data.toAbsolutePath().normalize().toString();
+            String root =
+                    data == null ? null : data.toAbsolutePath().normalize().toString();
             if (root == null && !Datasets.generated(dataset)) {
                 throw new IllegalArgumentException("the data set " + dataset + " needs its folder: --data DIR");
             }
@@ -195,8 +197,7 @@ final class TrainingArguments {
                 paper.transformChannels(),
                 paper.imageChannels(),
                 detachImageFeatures);
-        return new ModelDescription(
-                network, width, classes.count(), classes, options, input.height(), input.width());
+        return new ModelDescription(network, width, classes.count(), classes, options, input.height(), input.width());
     }
 
     private TrainingOptions options(String root) {
@@ -224,11 +225,15 @@ final class TrainingArguments {
         words.append(root == null ? "" : " --data " + quoted(root));
         for (String option : FIELDS.keySet().stream().sorted().toList()) {
             List<Object> values = FIELDS.get(option).stream().map(fields::get).toList();
-            boolean usualOnes = values.equals(FIELDS.get(option).stream().map(usual::get).toList());
+            boolean usualOnes =
+                    values.equals(FIELDS.get(option).stream().map(usual::get).toList());
             if (!option.equals("--dataset") && (ALWAYS_SHOWN.contains(option) || !usualOnes)) {
                 words.append(' ').append(option);
                 // A switch has no value: it is there because it differs from what is usual.
-                words.append(values.getFirst() instanceof Boolean ? "" : " " + values.stream().map(String::valueOf).collect(Collectors.joining("x")));
+                words.append(
+                        values.getFirst() instanceof Boolean
+                                ? ""
+                                : " " + values.stream().map(String::valueOf).collect(Collectors.joining("x")));
             }
         }
         return words.append(" --out ").append(quoted(out.toString())).toString();

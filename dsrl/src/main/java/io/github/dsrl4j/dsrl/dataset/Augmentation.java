@@ -120,7 +120,13 @@ public record Augmentation(
     }
 
     private ColorImage image(
-            ColorImage image, int width, int height, Span columns, Span rows, boolean flip, ColorJitter.Transform color) {
+            ColorImage image,
+            int width,
+            int height,
+            Span columns,
+            Span rows,
+            boolean flip,
+            ColorJitter.Transform color) {
         var across = Resampler.Axis.of(image.width(), width, columns.from, columns.count);
         var down = Resampler.Axis.of(image.height(), height, rows.from, rows.count);
         var window = new byte[3 * columns.count * rows.count];
@@ -138,11 +144,7 @@ public record Augmentation(
         int left = flip ? columns.mirrored(cropWidth) : columns.to;
         for (int y = 0; y < rows.count; y++) {
             System.arraycopy(
-                    window,
-                    3 * y * columns.count,
-                    rgb,
-                    3 * ((rows.to + y) * cropWidth + left),
-                    3 * columns.count);
+                    window, 3 * y * columns.count, rgb, 3 * ((rows.to + y) * cropWidth + left), 3 * columns.count);
         }
         return new ColorImage(cropWidth, cropHeight, rgb);
     }

@@ -43,8 +43,8 @@ public final class CamVid {
 
     private static List<String> lines(Path root, Path list) {
         if (!Files.isDirectory(root)) {
-            throw new DatasetException("%s: no such folder; CamVid with its train.txt, val.txt and test.txt is expected"
-                    .formatted(root));
+            throw new DatasetException(
+                    "%s: no such folder; CamVid with its train.txt, val.txt and test.txt is expected".formatted(root));
         }
         if (!Files.isRegularFile(list)) {
             throw new DatasetException(
@@ -72,7 +72,8 @@ public final class CamVid {
     private static Path resolve(Path root, String entry) {
         var path = Path.of(entry);
         if (entry.startsWith("/") && path.getNameCount() >= 2) {
-            return root.resolve(path.subpath(path.getNameCount() - 2, path.getNameCount()).toString());
+            return root.resolve(
+                    path.subpath(path.getNameCount() - 2, path.getNameCount()).toString());
         }
         return root.resolve(path);
     }

@@ -43,20 +43,20 @@ public final class Cityscapes {
                     "%s: no such folder; Cityscapes with leftImg8bit/%s/CITY and gtFine/%s/CITY is expected in %s"
                             .formatted(folder, split.key(), split.key(), root));
         }
-        var pairs = images(folder).stream().map(image -> pair(root, split, image)).toList();
+        var pairs =
+                images(folder).stream().map(image -> pair(root, split, image)).toList();
         if (pairs.isEmpty()) {
             throw new DatasetException("%s: no file CITY/*%s in this folder".formatted(folder, IMAGE));
         }
-        return new FileDataset(
-                "cityscapes/" + split.key(), ClassSet.CITYSCAPES, root, pairs, Cityscapes::readTrainIds);
+        return new FileDataset("cityscapes/" + split.key(), ClassSet.CITYSCAPES, root, pairs, Cityscapes::readTrainIds);
     }
 
     private static List<Path> images(Path folder) {
-        try (var files = Files.find(folder, 2, (file, attributes) -> file.toString().endsWith(IMAGE))) {
+        try (var files =
+                Files.find(folder, 2, (file, attributes) -> file.toString().endsWith(IMAGE))) {
             // By name, not by path: the order must not depend on the system's separator or case rules.
-            return files.sorted(Comparator.comparing(file -> folder.relativize(file)
-                            .toString()
-                            .replace('\\', '/')))
+            return files.sorted(Comparator.comparing(
+                            file -> folder.relativize(file).toString().replace('\\', '/')))
                     .toList();
         } catch (IOException e) {
             throw new DatasetException("%s: cannot be listed (%s)".formatted(folder, e.getMessage()), e);

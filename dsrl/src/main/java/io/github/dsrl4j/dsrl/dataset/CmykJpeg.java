@@ -84,7 +84,7 @@ final class CmykJpeg {
             if (code == 0xDA) {
                 return -1;
             }
-            at += 2 + ((file[at + 2] & 0xFF) << 8 | file[at + 3] & 0xFF);
+            at += 2 + (((file[at + 2] & 0xFF) << 8) | (file[at + 3] & 0xFF));
         }
         return -1;
     }

@@ -83,9 +83,7 @@ public record ColorJitter(double brightness, double contrast, double saturation,
             double[][] in = {
                 {0.877 * (1 - RED), -0.877 * GREEN, -0.877 * BLUE}, {-0.492 * RED, -0.492 * GREEN, 0.492 * (1 - BLUE)}
             };
-            double[][] out = {
-                {1 / 0.877, 0}, {-RED / GREEN / 0.877, -BLUE / GREEN / 0.492}, {0, 1 / 0.492}
-            };
+            double[][] out = {{1 / 0.877, 0}, {-RED / GREEN / 0.877, -BLUE / GREEN / 0.492}, {0, 1 / 0.492}};
             double[] luma = {RED, GREEN, BLUE};
             double cos = saturation * StrictMath.cos(2 * Math.PI * turns);
             double sin = saturation * StrictMath.sin(2 * Math.PI * turns);

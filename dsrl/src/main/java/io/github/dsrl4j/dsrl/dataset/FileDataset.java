@@ -53,8 +53,8 @@ final class FileDataset implements Dataset {
             }
         }
         if (first != null) {
-            throw new DatasetException("%s (%d of %d files of %s are missing)"
-                    .formatted(first, missing, 2 * pairs.size(), name));
+            throw new DatasetException(
+                    "%s (%d of %d files of %s are missing)".formatted(first, missing, 2 * pairs.size(), name));
         }
     }
 

@@ -63,8 +63,8 @@ final class ImageFiles {
             raster.getSamples(0, y, width, 1, 0, row);
             for (int x = 0; x < width; x++) {
                 if (row[x] > 255) {
-                    throw new DatasetException("%s: label %d at pixel (x %d, y %d) does not fit 8 bits"
-                            .formatted(file, row[x], x, y));
+                    throw new DatasetException(
+                            "%s: label %d at pixel (x %d, y %d) does not fit 8 bits".formatted(file, row[x], x, y));
                 }
                 labels[to++] = (byte) row[x];
             }
@@ -116,8 +116,7 @@ final class ImageFiles {
                         map.width(),
                         map.height(),
                         BufferedImage.TYPE_BYTE_INDEXED,
-                        new IndexColorModel(
-                                8, 256, classes.palette(), 0, false, -1, DataBuffer.TYPE_BYTE));
+                        new IndexColorModel(8, 256, classes.palette(), 0, false, -1, DataBuffer.TYPE_BYTE));
         target.getRaster().setDataElements(0, 0, map.width(), map.height(), map.labels());
         writePng(target, file);
     }

@@ -165,8 +165,8 @@ final class Resampler {
 
     private static void checkSize(String operation, int width, int height) {
         if (width < 1 || height < 1) {
-            throw new DatasetException("%s: the new size is %d x %d; both must be positive"
-                    .formatted(operation, width, height));
+            throw new DatasetException(
+                    "%s: the new size is %d x %d; both must be positive".formatted(operation, width, height));
         }
     }
 }

@@ -35,9 +35,8 @@ public final class Streets {
                 throw new DatasetException("streets: %d samples; at least 1 is expected".formatted(size));
             }
             if (width < 16 || height < 16 || 12L * width * height > Integer.MAX_VALUE) {
-                throw new DatasetException(
-                        "streets: size %d x %d; at least 16 x 16 and at most %d pixels are expected"
-                                .formatted(width, height, Integer.MAX_VALUE / 12));
+                throw new DatasetException("streets: size %d x %d; at least 16 x 16 and at most %d pixels are expected"
+                        .formatted(width, height, Integer.MAX_VALUE / 12));
             }
         }
 
@@ -68,8 +67,8 @@ public final class Streets {
         @Override
         public String fingerprint() {
             return new FileHash()
-                    .text("streets version " + VERSION + ", " + size + " samples of " + width + " x " + height + ", seed "
-                            + seed + ", " + split.key())
+                    .text("streets version " + VERSION + ", " + size + " samples of " + width + " x " + height
+                            + ", seed " + seed + ", " + split.key())
                     .hex();
         }
     }

@@ -56,7 +56,11 @@ public record ModelDescription(
         json.put("width", width);
         json.put("outputs", outputs);
         json.put("class_set", classes.name());
-        json.put("classes", classes.classes().stream().map(c -> Map.<String, Object>of("name", c.name(), "color", c.color())).toList());
+        json.put(
+                "classes",
+                classes.classes().stream()
+                        .map(c -> Map.<String, Object>of("name", c.name(), "color", c.color()))
+                        .toList());
         json.put("ignore_index", classes.ignoreIndex());
         json.put("variant", options.variant().label());
         json.put("prediction_layer", options.predictionLayer());

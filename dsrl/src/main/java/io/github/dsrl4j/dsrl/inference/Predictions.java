@@ -27,10 +27,20 @@ public final class Predictions {
         int width = shape.dim(3);
         var maps = new ArrayList<LabelMap>();
         for (int i = 0; i < shape.dim(0); i++) {
-            Tensor scores = logits.slice(i, i + 1).reshape(shape.dim(1), height * width).slice(0, classes);
+            Tensor scores =
+                    logits.slice(i, i + 1).reshape(shape.dim(1), height * width).slice(0, classes);
             Tensor indices = Tensor.empty(logits.device(), Shape.of(height * width));
-            logits.device().kernels().reduction().argMax(
-                    1, classes, height * width, scores.array(), scores.offset(), indices.array(), indices.offset());
+            logits.device()
+                    .kernels()
+                    .reduction()
+                    .argMax(
+                            1,
+                            classes,
+                            height * width,
+                            scores.array(),
+                            scores.offset(),
+                            indices.array(),
+                            indices.offset());
             maps.add(new LabelMap(width, height, bytes(indices.toArray())));
         }
         return maps;

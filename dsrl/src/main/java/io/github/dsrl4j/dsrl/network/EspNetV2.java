@@ -19,6 +19,7 @@ public final class EspNetV2 extends SegmentationNetwork {
         TWO("2.0", 32, 128, 256, 512);
 
         private final String factor;
+
         @SuppressWarnings("ImmutableEnumChecker") // handed out as a copy only
         private final int[] planes;
 

@@ -55,7 +55,8 @@ final class EspNetV2Decoder extends Decoder {
 
     /** Twice the size or, where the encoder rounded up, exactly the size of the features to be added. */
     private static Variable enlarge(Variable map, Variable skip) {
-        return map.resizeBilinear(skip.shape().dim(2), skip.shape().dim(3), true).plus(skip);
+        return map.resizeBilinear(skip.shape().dim(2), skip.shape().dim(3), true)
+                .plus(skip);
     }
 
     @Override

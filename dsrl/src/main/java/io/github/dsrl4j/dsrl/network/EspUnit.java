@@ -38,12 +38,12 @@ final class EspUnit extends Layer {
         projection = child("proj_1x1", ConvolutionBlock.activated(random, in, width, 1, 1, BRANCHES));
         int[] dilations = dilations(receptiveLimit);
         for (int i = 0; i < BRANCHES; i++) {
-            branches.add(child(
-                    "spp_dw." + i, ConvolutionBlock.dilatedDepthwise(random, width, stride, dilations[i])));
+            branches.add(child("spp_dw." + i, ConvolutionBlock.dilatedDepthwise(random, width, stride, dilations[i])));
         }
         expansion = child("conv_1x1_exp", ConvolutionBlock.normalised(random, out, out, 1, 1, BRANCHES));
         afterConcatenation = child("br_after_cat", new NormalisedActivation(out));
-        // Published checkpoints hold this slope for every unit; a down-sampling one, whose caller activates, does not use it.
+        // Published checkpoints hold this slope for every unit; a down-sampling one, whose caller activates, does not
+        // use it.
         activation = child("module_act", new PRelu(out));
     }
 

@@ -1,11 +1,11 @@
 package io.github.dsrl4j.dsrl.network;
 
 import io.github.dsrl4j.autograd.Variable;
+import io.github.dsrl4j.autograd.op.ConvolutionOptions;
 import io.github.dsrl4j.nn.Layer;
 import io.github.dsrl4j.nn.layer.ChannelShuffle;
 import io.github.dsrl4j.nn.layer.Conv2d;
 import io.github.dsrl4j.nn.layer.Sequential;
-import io.github.dsrl4j.autograd.op.ConvolutionOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -57,10 +57,12 @@ final class PyramidPool extends Layer {
         int scaledHeight = Math.max(LEAST_EXTENT, (int) Math.ceil(height * scale));
         int scaledWidth = Math.max(LEAST_EXTENT, (int) Math.ceil(width * scale));
         if (scale < 1) {
-            return stage.apply(x.adaptiveAveragePool2d(scaledHeight, scaledWidth)).resizeBilinear(height, width, true);
+            return stage.apply(x.adaptiveAveragePool2d(scaledHeight, scaledWidth))
+                    .resizeBilinear(height, width, true);
         }
         if (scale > 1) {
-            return stage.apply(x.resizeBilinear(scaledHeight, scaledWidth, true)).adaptiveAveragePool2d(height, width);
+            return stage.apply(x.resizeBilinear(scaledHeight, scaledWidth, true))
+                    .adaptiveAveragePool2d(height, width);
         }
         return stage.apply(x);
     }

@@ -56,7 +56,9 @@ record Example(
                 input,
                 input.resizeBilinear(2 * width, 2 * height),
                 sample.labels(),
-                models.stream().map(model -> view(model, planar, sample.labels(), classes)).toList());
+                models.stream()
+                        .map(model -> view(model, planar, sample.labels(), classes))
+                        .toList());
     }
 
     private static View view(ReportedModel reported, Tensor input, LabelMap truth, ClassSet classes) {
@@ -66,7 +68,8 @@ record Example(
             DsrlOutput output = Gradients.off(() -> reported.superResolvesImage()
                     ? reported.model().train(Variable.of(input))
                     : new DsrlOutput(reported.model().apply(Variable.of(input)), null, null, null));
-            LabelMap labels = Predictions.of(output.segmentation().value(), classes.count()).getFirst();
+            LabelMap labels = Predictions.of(output.segmentation().value(), classes.count())
+                    .getFirst();
             return new View(labels, meanIou(truth, labels, classes), picture(output));
         } finally {
             if (training) {
@@ -146,7 +149,8 @@ record Example(
         long sum = 0;
         for (int y = top; y < top + height - 1; y++) {
             for (int i = y * row + 3 * left; i < y * row + 3 * (left + width - 1); i++) {
-                sum += Math.abs((rgb[i] & 0xff) - (rgb[i + 3] & 0xff)) + Math.abs((rgb[i] & 0xff) - (rgb[i + row] & 0xff));
+                sum += Math.abs((rgb[i] & 0xff) - (rgb[i + 3] & 0xff))
+                        + Math.abs((rgb[i] & 0xff) - (rgb[i + row] & 0xff));
             }
         }
         return sum;

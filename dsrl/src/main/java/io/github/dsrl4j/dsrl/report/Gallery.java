@@ -147,7 +147,11 @@ final class Gallery {
         double sum = 0;
         for (int i = 0; i < dataset.size(); i++) {
             Example example = Example.of(
-                    dataset.get(i), List.of(), model.run().model().inputWidth(), model.run().model().inputHeight(), dataset.classes());
+                    dataset.get(i),
+                    List.of(),
+                    model.run().model().inputWidth(),
+                    model.run().model().inputHeight(),
+                    dataset.classes());
             sum += example.psnr(example.bilinear());
         }
         return sum / dataset.size();

@@ -87,13 +87,20 @@ final class LineChart {
         double radius = x.length <= MOST_DOTS ? 3 : 1.5;
         for (int i = 0; i < x.length; i++) {
             if (!Double.isNaN(y[i])) {
-                svg.dot(x[i], y[i], radius, "fill" + one.color, "%s, epoch %d: %.4g".formatted(one.name, i + 1, one.y[i]));
+                svg.dot(
+                        x[i],
+                        y[i],
+                        radius,
+                        "fill" + one.color,
+                        "%s, epoch %d: %.4g".formatted(one.name, i + 1, one.y[i]));
             }
         }
     }
 
     private static double x(int epoch, int epochs) {
-        return epochs == 1 ? (LEFT + WIDTH - RIGHT) / 2 : LEFT + 8 + (WIDTH - RIGHT - LEFT - 16) * (epoch - 1) / (epochs - 1);
+        return epochs == 1
+                ? (LEFT + WIDTH - RIGHT) / 2
+                : LEFT + 8 + (WIDTH - RIGHT - LEFT - 16) * (epoch - 1) / (epochs - 1);
     }
 
     private static double y(Axis axis, double value) {

@@ -54,8 +54,7 @@ public record Report(
                 </head>
                 <body>
                 <main>
-                """
-                        .formatted(Html.escape(title), Style.SHEET)
+                """.formatted(Html.escape(title), Style.SHEET)
                 + header()
                 + labels(gallery)
                 + superResolution(gallery)
@@ -69,8 +68,9 @@ public record Report(
     }
 
     private String header() {
-        var html = new StringBuilder("<p class=\"kicker\">%s</p>\n<h1>%s</h1>\n<p class=\"lead\">%s</p>\n<div class=\"tiles\">\n"
-                .formatted(Html.escape(kicker), Html.escape(title), Html.escape(lead)));
+        var html = new StringBuilder(
+                "<p class=\"kicker\">%s</p>\n<h1>%s</h1>\n<p class=\"lead\">%s</p>\n<div class=\"tiles\">\n"
+                        .formatted(Html.escape(kicker), Html.escape(title), Html.escape(lead)));
         for (int m = 0; m < models.size(); m++) {
             ConfusionMatrix scores = models.get(m).evaluation().fullResolution();
             html.append(tile(
@@ -78,9 +78,12 @@ public record Report(
                     Html.percent(scores.meanIou()),
                     "mIoU of " + models.get(m).name() + ", at the labels' resolution"));
         }
-        double seconds = models.stream().mapToDouble(ReportedModel::trainingSeconds).sum();
-        html.append(tile(-1, Html.percent(models.getLast().evaluation().fullResolution().pixelAccuracy()), "of all pixels right, "
-                + models.getLast().name()));
+        double seconds =
+                models.stream().mapToDouble(ReportedModel::trainingSeconds).sum();
+        html.append(tile(
+                -1,
+                Html.percent(models.getLast().evaluation().fullResolution().pixelAccuracy()),
+                "of all pixels right, " + models.getLast().name()));
         html.append(tile(-1, Html.duration(seconds), "of training in all"));
         return html.append("</div>\n").toString();
     }
@@ -109,14 +112,17 @@ public record Report(
         if (pictures.isEmpty()) {
             return "";
         }
-        ReportedModel model = models.stream().filter(ReportedModel::superResolvesImage).findFirst().orElseThrow();
+        ReportedModel model = models.stream()
+                .filter(ReportedModel::superResolvesImage)
+                .findFirst()
+                .orElseThrow();
         double bilinear = Gallery.bilinearPsnr(dataset, model);
         double branch = model.evaluation().psnr();
         return ("<h2>The picture, at twice its resolution</h2>\n"
-                        + "<p>In training, a second branch rebuilds the original picture from what the encoder has found, so that the "
-                        + "encoder keeps fine structure; it is gone when the network is used. "
-                        + "Over %d images it reaches a PSNR of %s dB and an SSIM of %s; plain bilinear enlargement, which has the input's pixels "
-                        + "at hand where the branch has only what passed the encoder, reaches %s dB.</p>\n")
+                                + "<p>In training, a second branch rebuilds the original picture from what the encoder has found, so that the "
+                                + "encoder keeps fine structure; it is gone when the network is used. "
+                                + "Over %d images it reaches a PSNR of %s dB and an SSIM of %s; plain bilinear enlargement, which has the input's pixels "
+                                + "at hand where the branch has only what passed the encoder, reaches %s dB.</p>\n")
                         .formatted(
                                 dataset.size(),
                                 Html.fixed(branch, 1),
@@ -130,7 +136,8 @@ public record Report(
         charts.add(chart("Cross entropy", "how wrong the labels are, on training images", "cross_entropy"));
         charts.add(chart("Validation mIoU", "at the labels' resolution, on images not trained on", "validation_miou"));
         charts.add(chart("Error of the image", "mean squared, of normalised pixels: the image branch", "mse"));
-        charts.add(chart("Feature affinity loss", "how differently the two branches relate places to each other", "affinity"));
+        charts.add(chart(
+                "Feature affinity loss", "how differently the two branches relate places to each other", "affinity"));
         var html = new StringBuilder("<h2>How they learnt</h2>\n<div class=\"charts\">\n");
         charts.stream().filter(chart -> !chart.isEmpty()).map(LineChart::html).forEach(html::append);
         return html.append("</div>\n").toString();
@@ -160,17 +167,27 @@ public record Report(
     }
 
     private String costs() {
-        List<Cost> costs = models.stream().map(model -> Cost.of(model.run().model())).toList();
+        List<Cost> costs =
+                models.stream().map(model -> Cost.of(model.run().model())).toList();
         var rows = new ArrayList<List<String>>();
         rows.add(row("", ReportedModel::name));
-        rows.add(row("mIoU, prediction brought to the labels' resolution", m -> Html.percent(m.evaluation().fullResolution().meanIou())));
-        rows.add(row("mIoU, labels brought to the prediction's resolution", m -> Html.percent(m.evaluation().predictionResolution().meanIou())));
-        rows.add(row("pixel accuracy", m -> Html.percent(m.evaluation().fullResolution().pixelAccuracy())));
+        rows.add(row(
+                "mIoU, prediction brought to the labels' resolution",
+                m -> Html.percent(m.evaluation().fullResolution().meanIou())));
+        rows.add(row(
+                "mIoU, labels brought to the prediction's resolution",
+                m -> Html.percent(m.evaluation().predictionResolution().meanIou())));
+        rows.add(row(
+                "pixel accuracy",
+                m -> Html.percent(m.evaluation().fullResolution().pixelAccuracy())));
         rows.add(costRow("parameters, in use", costs, cost -> Html.count(cost.parameters())));
         rows.add(costRow("parameters, in training", costs, cost -> Html.count(cost.trainingParameters())));
         rows.add(costRow("multiply-adds an image, in use", costs, cost -> Html.count(cost.multiplyAdds())));
-        rows.add(costRow("multiply-adds an image, forward in training", costs, cost -> Html.count(cost.trainingMultiplyAdds())));
-        rows.add(row("images/s, in use (network alone)", m -> Html.fixed(m.evaluation().imagesPerSecond(), 1)));
+        rows.add(costRow(
+                "multiply-adds an image, forward in training", costs, cost -> Html.count(cost.trainingMultiplyAdds())));
+        rows.add(row(
+                "images/s, in use (network alone)",
+                m -> Html.fixed(m.evaluation().imagesPerSecond(), 1)));
         rows.add(row("images/s, in training", m -> Html.fixed(m.trainingRate(), 1)));
         rows.add(row("epochs", m -> Integer.toString(m.metrics().size())));
         rows.add(row("time of training", m -> Html.duration(m.trainingSeconds())));
@@ -190,11 +207,13 @@ public record Report(
     }
 
     private String provenance() {
-        var html = new StringBuilder("<h2>Where it comes from</h2>\n<p>The command that makes this page:</p>\n<pre>%s</pre>\n"
-                .formatted(Html.escape(command)));
+        var html = new StringBuilder(
+                "<h2>Where it comes from</h2>\n<p>The command that makes this page:</p>\n<pre>%s</pre>\n"
+                        .formatted(Html.escape(command)));
         for (ReportedModel model : models) {
-            html.append("<details><summary>Everything about the run of %s</summary>\n<div class=\"facts\">%s</div></details>\n"
-                    .formatted(Html.escape(model.name()), Html.table(facts(model))));
+            html.append(
+                    "<details><summary>Everything about the run of %s</summary>\n<div class=\"facts\">%s</div></details>\n"
+                            .formatted(Html.escape(model.name()), Html.table(facts(model))));
         }
         return html.toString();
     }

@@ -23,11 +23,7 @@ public final class RunReport {
      * @param command that trains such a run again
      */
     public static void write(
-            RunDirectory directory,
-            DualSuperResolution model,
-            Dataset validationSet,
-            String command,
-            Progress progress)
+            RunDirectory directory, DualSuperResolution model, Dataset validationSet, String command, Progress progress)
             throws Exception {
         RunDirectory.Run run = directory.read();
         ReportedModel reported = evaluate(directory, model, validationSet, progress);
@@ -39,13 +35,14 @@ public final class RunReport {
                         description.options().variant().label(),
                         run.options().data().dataset());
         int factor = description.options().variant().factor();
-        String lead = "The network after %d epochs of training, labelling pictures of %d × %d at %d × %d that it was not trained on."
-                .formatted(
-                        reported.metrics().size(),
-                        description.inputWidth(),
-                        description.inputHeight(),
-                        factor * description.inputWidth(),
-                        factor * description.inputHeight());
+        String lead =
+                "The network after %d epochs of training, labelling pictures of %d × %d at %d × %d that it was not trained on."
+                        .formatted(
+                                reported.metrics().size(),
+                                description.inputWidth(),
+                                description.inputHeight(),
+                                factor * description.inputWidth(),
+                                factor * description.inputHeight());
         new Report("Training run", title, lead, command, List.of(reported), validationSet).write(directory.report());
     }
 
@@ -53,7 +50,8 @@ public final class RunReport {
     public static ReportedModel evaluate(
             RunDirectory directory, DualSuperResolution model, Dataset dataset, Progress progress) throws Exception {
         RunDirectory.Run run = directory.read();
-        Evaluation evaluation = new Evaluator(dataset, run.model().inputHeight(), run.model().inputWidth(), BATCH)
+        Evaluation evaluation = new Evaluator(
+                        dataset, run.model().inputHeight(), run.model().inputWidth(), BATCH)
                 .evaluate(model, run.model().options().variant().superResolvesImage(), progress);
         return new ReportedModel(run, directory.metrics(), model, evaluation);
     }

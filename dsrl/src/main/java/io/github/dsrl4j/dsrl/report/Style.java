@@ -2,8 +2,7 @@ package io.github.dsrl4j.dsrl.report;
 
 /** How a report looks: one style sheet, for light and dark, for wide and narrow. */
 final class Style {
-    static final String SHEET =
-            """
+    static final String SHEET = """
             :root {
               color-scheme: light dark;
               --paper: #fbfaf7; --card: #ffffff; --ink: #1c1e22; --muted: #6a6e78; --rule: #e3dfd6;

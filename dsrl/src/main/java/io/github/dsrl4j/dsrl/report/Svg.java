@@ -46,8 +46,10 @@ final class Svg {
     }
 
     Svg box(double x, double y, double boxWidth, double boxHeight, String style, String hint) {
-        body.append("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"2\" class=\"%s\"><title>%s</title></rect>\n"
-                .formatted(number(x), number(y), number(boxWidth), number(boxHeight), style, Html.escape(hint)));
+        body.append(
+                "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"2\" class=\"%s\"><title>%s</title></rect>\n"
+                        .formatted(
+                                number(x), number(y), number(boxWidth), number(boxHeight), style, Html.escape(hint)));
         return this;
     }
 

@@ -40,8 +40,7 @@ record Batch(Tensor input, Tensor large, Tensor labels) {
     }
 
     private static float[] labels(LabelMap map, int height, int width) {
-        LabelMap resized =
-                map.width() == width && map.height() == height ? map : map.resizeNearest(width, height);
+        LabelMap resized = map.width() == width && map.height() == height ? map : map.resizeNearest(width, height);
         byte[] ids = resized.labels();
         float[] values = new float[ids.length];
         for (int i = 0; i < ids.length; i++) {

@@ -39,15 +39,14 @@ final class Recipes {
     }
 
     static Schedule schedule(TrainingOptions.Optimisation options, int stepsPerEpoch) {
-        Schedule schedule =
-                switch (options.schedule()) {
-                    case "poly" -> Schedule.poly(options.learningRate(), POLY_POWER);
-                    case "cosine" -> Schedule.cosine(options.learningRate(), 0);
-                    case "constant" -> Schedule.constant(options.learningRate());
-                    default ->
-                        throw new IllegalArgumentException(
-                                "schedule: there is no '" + options.schedule() + "'; choose poly, cosine or constant");
-                };
+        Schedule schedule = switch (options.schedule()) {
+            case "poly" -> Schedule.poly(options.learningRate(), POLY_POWER);
+            case "cosine" -> Schedule.cosine(options.learningRate(), 0);
+            case "constant" -> Schedule.constant(options.learningRate());
+            default ->
+                throw new IllegalArgumentException(
+                        "schedule: there is no '" + options.schedule() + "'; choose poly, cosine or constant");
+        };
         return schedule.withWarmUp(Math.round(options.warmupEpochs() * stepsPerEpoch), 0.01);
     }
 
@@ -64,8 +63,8 @@ final class Recipes {
     }
 
     private static ClassFrequencies frequencies(Dataset dataset) {
-        var frequencies =
-                new ClassFrequencies(dataset.classes().count(), dataset.classes().ignoreIndex());
+        var frequencies = new ClassFrequencies(
+                dataset.classes().count(), dataset.classes().ignoreIndex());
         for (int i = 0; i < dataset.size(); i++) {
             LabelMap map = dataset.get(i).labels();
             float[] labels = new float[map.labels().length];

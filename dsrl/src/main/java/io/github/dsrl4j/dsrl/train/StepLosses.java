@@ -16,10 +16,7 @@ record StepLosses(double total, double crossEntropy, double image, double affini
 
     StepLosses plus(StepLosses other) {
         return new StepLosses(
-                total + other.total,
-                crossEntropy + other.crossEntropy,
-                image + other.image,
-                affinity + other.affinity);
+                total + other.total, crossEntropy + other.crossEntropy, image + other.image, affinity + other.affinity);
     }
 
     StepLosses dividedBy(double steps) {

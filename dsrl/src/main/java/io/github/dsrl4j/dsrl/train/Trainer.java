@@ -144,7 +144,8 @@ public final class Trainer {
         long start = System.nanoTime();
         for (List<Example> examples : loader.epoch(state.epoch(), state.step())) {
             double rate = schedule.rate(
-                    (long) state.epoch() * stepsPerEpoch + state.step(), (long) run.options().epochs() * stepsPerEpoch);
+                    (long) state.epoch() * stepsPerEpoch + state.step(),
+                    (long) run.options().epochs() * stepsPerEpoch);
             StepLosses losses = state.losses().plus(memory.run(() -> step(examples, rate)));
             double seconds = begin.seconds() + (System.nanoTime() - start) * 1e-9;
             state = new TrainingState(state.epoch(), state.step() + 1, losses, seconds, state.bestIou());
@@ -173,7 +174,8 @@ public final class Trainer {
         model.clearGradients();
         terms.total().backward();
         if (run.options().optimisation().clipNorm() > 0) {
-            GradientClipping.clipNorm(model.parameters(), run.options().optimisation().clipNorm());
+            GradientClipping.clipNorm(
+                    model.parameters(), run.options().optimisation().clipNorm());
         }
         optimizer.step(rate);
         return losses;
@@ -182,7 +184,8 @@ public final class Trainer {
     private TrainingState finishEpoch(TrainingState state, Progress progress) throws Exception {
         int inputHeight = run.model().inputHeight();
         int inputWidth = run.model().inputWidth();
-        var evaluator = new Evaluator(validationSet, inputHeight, inputWidth, run.options().batchSize(), memory);
+        var evaluator = new Evaluator(
+                validationSet, inputHeight, inputWidth, run.options().batchSize(), memory);
         boolean imageBranch = run.model().options().variant().superResolvesImage();
         Evaluation evaluation = evaluator.evaluate(model, imageBranch, progress);
         double iou = evaluation.fullResolution().meanIou();
@@ -209,12 +212,17 @@ public final class Trainer {
         metrics.put("cross_entropy", mean.crossEntropy());
         putIfNumber(metrics, "mse", mean.image());
         putIfNumber(metrics, "affinity", mean.affinity());
-        metrics.put("learning_rate", schedule.rate(
-                (long) state.epoch() * stepsPerEpoch, (long) run.options().epochs() * stepsPerEpoch));
+        metrics.put(
+                "learning_rate",
+                schedule.rate(
+                        (long) state.epoch() * stepsPerEpoch,
+                        (long) run.options().epochs() * stepsPerEpoch));
         metrics.put("seconds", state.seconds());
         metrics.put("images_per_second", stepsPerEpoch * run.options().batchSize() / state.seconds());
         metrics.put("validation_miou", evaluation.fullResolution().meanIou());
-        metrics.put("validation_miou_at_prediction", evaluation.predictionResolution().meanIou());
+        metrics.put(
+                "validation_miou_at_prediction",
+                evaluation.predictionResolution().meanIou());
         metrics.put("validation_accuracy", evaluation.fullResolution().pixelAccuracy());
         putIfNumber(metrics, "validation_psnr", evaluation.psnr());
         putIfNumber(metrics, "validation_ssim", evaluation.ssim());

@@ -34,8 +34,8 @@ public record TrainingOptions(Data data, Optimisation optimisation, int epochs, 
     public record Data(String dataset, String root, double scaleMin, double scaleMax, boolean colorJitter) {
         public Data {
             if (!(scaleMin > 0 && scaleMin <= scaleMax && scaleMax <= 100)) {
-                throw new IllegalArgumentException(
-                        "training: scales must be 0 < least <= largest <= 100, not %s and %s".formatted(scaleMin, scaleMax));
+                throw new IllegalArgumentException("training: scales must be 0 < least <= largest <= 100, not %s and %s"
+                        .formatted(scaleMin, scaleMax));
             }
         }
     }

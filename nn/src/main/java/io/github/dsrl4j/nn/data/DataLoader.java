@@ -82,7 +82,8 @@ public final class DataLoader<T> implements AutoCloseable {
         this.workers = workers == 0
                 ? null
                 : Executors.newFixedThreadPool(
-                        workers, Thread.ofPlatform().daemon().name("dsrl4j-data-", 1).factory());
+                        workers,
+                        Thread.ofPlatform().daemon().name("dsrl4j-data-", 1).factory());
         // One batch that is waited for, and enough behind it that every worker has something to do.
         this.prefetch = 1 + Math.max(1, Math.ceilDiv(workers, batchSize));
     }

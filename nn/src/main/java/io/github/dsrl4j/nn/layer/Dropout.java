@@ -27,6 +27,7 @@ public final class Dropout extends Layer {
         if (!training() || rate == 0) {
             return x;
         }
-        return x.times(Variable.of(Masks.draw(RandomSource.currentOr(own), x.value().device(), x.shape(), rate)));
+        return x.times(
+                Variable.of(Masks.draw(RandomSource.currentOr(own), x.value().device(), x.shape(), rate)));
     }
 }

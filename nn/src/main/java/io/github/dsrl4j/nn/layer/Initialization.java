@@ -28,7 +28,9 @@ public final class Initialization {
                     set(layer.bias(), 0);
                 }
                 case Linear layer -> {
-                    layer.weight().value().copyFrom(Init.normal(random, layer.weight().shape(), 0, LINEAR_DEVIATION));
+                    layer.weight()
+                            .value()
+                            .copyFrom(Init.normal(random, layer.weight().shape(), 0, LINEAR_DEVIATION));
                     set(layer.bias(), 0);
                 }
                 default -> {}

@@ -67,7 +67,8 @@ public final class ClassFrequencies {
     /** {@code 1 / ln(constant + p)}; a class that never occurs gets the largest weight. */
     public Tensor enetWeights(double constant) {
         if (!(constant > 1)) {
-            throw new IllegalArgumentException("class weights: ENet's constant must be greater than 1, not " + constant);
+            throw new IllegalArgumentException(
+                    "class weights: ENet's constant must be greater than 1, not " + constant);
         }
         double all = requireCounted();
         float[] weights = new float[pixels.length];
@@ -89,8 +90,7 @@ public final class ClassFrequencies {
         }
         double[] present = Arrays.stream(frequency).filter(f -> f > 0).sorted().toArray();
         int middle = present.length / 2;
-        double median =
-                present.length % 2 == 1 ? present[middle] : (present[middle - 1] + present[middle]) / 2;
+        double median = present.length % 2 == 1 ? present[middle] : (present[middle - 1] + present[middle]) / 2;
         float[] weights = new float[frequency.length];
         for (int c = 0; c < weights.length; c++) {
             weights[c] = frequency[c] == 0 ? 0 : (float) (median / frequency[c]);

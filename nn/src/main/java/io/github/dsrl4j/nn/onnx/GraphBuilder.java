@@ -27,7 +27,8 @@ final class GraphBuilder {
     /** @throws OnnxException if the name is taken */
     void reserve(String name) {
         if (!taken.add(name)) {
-            throw new OnnxException("onnx: two values have the name '%s'; choose another for the input or output".formatted(name));
+            throw new OnnxException(
+                    "onnx: two values have the name '%s'; choose another for the input or output".formatted(name));
         }
     }
 

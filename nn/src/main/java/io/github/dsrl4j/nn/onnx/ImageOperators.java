@@ -87,7 +87,8 @@ final class ImageOperators {
             y = builder.add("MatMul", List.of(windows(inHeight, height), y));
         }
         if (!inWidth.equals(width)) {
-            String transposed = builder.add("Transpose", List.of(windows(inWidth, width)), AttributeProto.ints("perm", 1, 0));
+            String transposed =
+                    builder.add("Transpose", List.of(windows(inWidth, width)), AttributeProto.ints("perm", 1, 0));
             y = builder.add("MatMul", List.of(y, transposed));
         }
         return y;
@@ -214,8 +215,8 @@ final class ImageOperators {
         String swapped = builder.add("Transpose", List.of(split), AttributeProto.ints("perm", 0, 2, 1, 3));
         long[] target = Arrays.stream(source.shape().dims()).asLongStream().toArray();
         target[0] = 0;
-        boolean fixed = IntStream.range(1, target.length)
-                .allMatch(dim -> sizes.extent(source, dim) instanceof Size.Constant);
+        boolean fixed =
+                IntStream.range(1, target.length).allMatch(dim -> sizes.extent(source, dim) instanceof Size.Constant);
         return builder.add("Reshape", List.of(swapped, fixed ? builder.integers(target) : shapes.shape(source)));
     }
 

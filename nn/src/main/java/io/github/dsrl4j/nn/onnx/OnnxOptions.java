@@ -32,8 +32,8 @@ public record OnnxOptions(
     public OnnxOptions {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
         if (inputName.isEmpty() || outputName.isEmpty() || inputName.equals(outputName)) {
-            throw new IllegalArgumentException(
-                    "onnx: input and output need names of their own, not '%s' and '%s'".formatted(inputName, outputName));
+            throw new IllegalArgumentException("onnx: input and output need names of their own, not '%s' and '%s'"
+                    .formatted(inputName, outputName));
         }
     }
 

@@ -82,7 +82,8 @@ final class Operators {
             names.put(node.output(), add(node, samples.operations(i)));
         }
         builder.enter("");
-        builder.addNamed("/output", outputName, "Identity", List.of(name(graph.outputs().getFirst())));
+        builder.addNamed(
+                "/output", outputName, "Identity", List.of(name(graph.outputs().getFirst())));
     }
 
     private String name(Value value) {
@@ -103,8 +104,10 @@ final class Operators {
         Value source = node.inputs().getFirst();
         Shape shape = source.shape();
         return switch (same(node, operations)) {
-            case Conv2d operation -> images.convolution(operation, node.inputs().get(1).shape(), inputs(node));
-            case ConvTranspose2d operation -> images.transposedConvolution(operation, node.inputs().get(1).shape(), inputs(node));
+            case Conv2d operation ->
+                images.convolution(operation, node.inputs().get(1).shape(), inputs(node));
+            case ConvTranspose2d operation ->
+                images.transposedConvolution(operation, node.inputs().get(1).shape(), inputs(node));
             case MaxPool2d(var options) -> images.maxPool(options, name(source));
             case AveragePool2d operation -> images.averagePool(operation, name(source));
             case AdaptiveAveragePool2d _ ->
@@ -144,12 +147,14 @@ final class Operators {
                         "Transpose",
                         inputs(node),
                         AttributeProto.ints(
-                                "perm", order.stream().mapToLong(d -> dim(shape, d)).toArray()));
+                                "perm",
+                                order.stream().mapToLong(d -> dim(shape, d)).toArray()));
             case Concat(int dim) -> builder.add("Concat", inputs(node), AttributeProto.of("axis", dim(shape, dim)));
             case Linear _ -> linear(node);
             case Matmul _ -> builder.add("MatMul", inputs(node));
             case Softmax(int dim) -> builder.add("Softmax", inputs(node), AttributeProto.of("axis", dim(shape, dim)));
-            case LogSoftmax(int dim) -> builder.add("LogSoftmax", inputs(node), AttributeProto.of("axis", dim(shape, dim)));
+            case LogSoftmax(int dim) ->
+                builder.add("LogSoftmax", inputs(node), AttributeProto.of("axis", dim(shape, dim)));
             case Max(int dim) ->
                 builder.add(
                         "ReduceMax",
@@ -189,8 +194,9 @@ final class Operators {
             case Square _ -> builder.add("Mul", List.of(inputs.getFirst(), inputs.getFirst()));
             case Affine(float scale, float shift) -> affine(inputs.getFirst(), scale, shift);
             default ->
-                throw new OnnxException("onnx: operation '%s' in layer '%s' has no counterpart; export the model without it"
-                        .formatted(node.operation().name(), node.layer()));
+                throw new OnnxException(
+                        "onnx: operation '%s' in layer '%s' has no counterpart; export the model without it"
+                                .formatted(node.operation().name(), node.layer()));
         };
     }
 
@@ -217,7 +223,8 @@ final class Operators {
                         "Reshape",
                         List.of(
                                 name(slope),
-                                builder.integers(Arrays.stream(dims).asLongStream().toArray())));
+                                builder.integers(
+                                        Arrays.stream(dims).asLongStream().toArray())));
         return builder.add("PRelu", List.of(name(node.inputs().getFirst()), reshaped));
     }
 
@@ -273,24 +280,24 @@ final class Operators {
     private <T extends Operation> Size size(
             Node node, int dim, List<Operation> operations, Class<T> type, ToIntFunction<T> option) {
         return sizes.of(
-                node,
-                dim,
-                operations.stream().map(type::cast).mapToInt(option).toArray());
+                node, dim, operations.stream().map(type::cast).mapToInt(option).toArray());
     }
 
     /** The node's operation, the options of which must not depend on the input but for sizes. */
     private static Operation same(Node node, List<Operation> operations) {
-        boolean sized =
-                switch (node.operation()) {
-                    case AdaptiveAveragePool2d _, ResizeBilinear _, ResizeNearest _, Pad _, Slice _, Reshape _ -> true;
-                    default -> false;
-                };
+        boolean sized = switch (node.operation()) {
+            case AdaptiveAveragePool2d _, ResizeBilinear _, ResizeNearest _, Pad _, Slice _, Reshape _ -> true;
+            default -> false;
+        };
         if (!sized) {
-            operations.stream().filter(other -> !other.equals(node.operation())).findFirst().ifPresent(other -> {
-                throw new OnnxException(
-                        "onnx: the options of %s in layer '%s' depend on the size of the input: %s and %s; export the model for a fixed size"
-                                .formatted(node.operation().name(), node.layer(), node.operation(), other));
-            });
+            operations.stream()
+                    .filter(other -> !other.equals(node.operation()))
+                    .findFirst()
+                    .ifPresent(other -> {
+                        throw new OnnxException(
+                                "onnx: the options of %s in layer '%s' depend on the size of the input: %s and %s; export the model for a fixed size"
+                                        .formatted(node.operation().name(), node.layer(), node.operation(), other));
+                    });
         }
         return node.operation();
     }

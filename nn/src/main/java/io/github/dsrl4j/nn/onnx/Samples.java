@@ -31,7 +31,9 @@ final class Samples {
      */
     private record Sample(Map<Value, Value> values, List<Operation> operations) {
         Shape shape(Value value) {
-            return value instanceof Value.Constant ? value.shape() : values.get(value).shape();
+            return value instanceof Value.Constant
+                    ? value.shape()
+                    : values.get(value).shape();
         }
     }
 
@@ -61,7 +63,9 @@ final class Samples {
                     .map(input -> values.getOrDefault(input, input))
                     .toList();
             Node candidate = next < trace.nodes().size() ? trace.nodes().get(next) : null;
-            if (candidate != null && sameKind(node, candidate) && candidate.inputs().equals(inputs)) {
+            if (candidate != null
+                    && sameKind(node, candidate)
+                    && candidate.inputs().equals(inputs)) {
                 operations.add(candidate.operation());
                 values.put(node.output(), candidate.output());
                 next++;
@@ -77,7 +81,11 @@ final class Samples {
                 .toList()
                 .equals(trace.outputs());
         if (next < trace.nodes().size() || !sameOutputs) {
-            throw differs(graph, trace, null, next < trace.nodes().size() ? trace.nodes().get(next) : null);
+            throw differs(
+                    graph,
+                    trace,
+                    null,
+                    next < trace.nodes().size() ? trace.nodes().get(next) : null);
         }
         return new Sample(values, operations);
     }
@@ -99,7 +107,9 @@ final class Samples {
     }
 
     private static String describe(Node node) {
-        return node == null ? "no more operations" : "%s in layer '%s'".formatted(node.operation().name(), node.layer());
+        return node == null
+                ? "no more operations"
+                : "%s in layer '%s'".formatted(node.operation().name(), node.layer());
     }
 
     Graph graph() {

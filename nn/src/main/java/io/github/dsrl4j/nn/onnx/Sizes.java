@@ -64,10 +64,11 @@ final class Sizes {
 
     /** As {@link #of}, but only constants and extents, these of any dimension. */
     Optional<Size> anywhere(Node node, int... wanted) {
-        return constant(wanted).or(() -> IntStream.range(0, node.inputs().getFirst().shape().rank())
-                .mapToObj(dim -> identity(node, dim, wanted))
-                .flatMap(Optional::stream)
-                .findFirst());
+        return constant(wanted)
+                .or(() -> IntStream.range(0, node.inputs().getFirst().shape().rank())
+                        .mapToObj(dim -> identity(node, dim, wanted))
+                        .flatMap(Optional::stream)
+                        .findFirst());
     }
 
     /** The extent of a value of the graph. */
@@ -90,16 +91,20 @@ final class Sizes {
 
     private Optional<Size> scaled(Node node, int dim, int... wanted) {
         int smallest = Arrays.stream(wanted).min().orElseThrow();
-        for (int least : new int[] {0, smallest}) {
-            for (Value source : sources(node, dim)) {
-                int[] extents = samples.extents(source, dim);
-                for (int[] fraction : FRACTIONS) {
-                    for (boolean up : new boolean[] {true, false}) {
-                        var size = new Computed(source, dim, fraction[0], fraction[1], up, least);
-                        if (gives(size, extents, wanted)) {
-                            return Optional.of(size);
-                        }
-                    }
+        return sources(node, dim).stream()
+                .flatMap(source -> IntStream.of(0, smallest)
+                        .mapToObj(least -> scaled(source, dim, least, wanted))
+                        .flatMap(Optional::stream))
+                .findFirst();
+    }
+
+    private Optional<Size> scaled(Value source, int dim, int least, int... wanted) {
+        int[] extents = samples.extents(source, dim);
+        for (int[] fraction : FRACTIONS) {
+            for (boolean up : new boolean[] {true, false}) {
+                var size = new Computed(source, dim, fraction[0], fraction[1], up, least);
+                if (gives(size, extents, wanted)) {
+                    return Optional.of(size);
                 }
             }
         }
@@ -121,12 +126,13 @@ final class Sizes {
         sources.add(node.inputs().getFirst());
         sources.addAll(samples.graph().inputs());
         for (Node other : samples.graph().nodes()) {
-            if (other == node) {
+            if (other.equals(node)) {
                 break;
             }
             sources.add(other.output());
         }
-        sources.removeIf(source -> source instanceof Value.Constant || source.shape().rank() <= dim);
+        sources.removeIf(
+                source -> source instanceof Value.Constant || source.shape().rank() <= dim);
         return List.copyOf(sources);
     }
 }

@@ -68,23 +68,26 @@ public sealed class Adam extends Optimizer permits AdamW {
         Tensor square = slot(parameterName, SQUARE);
         Tensor step = slot(parameterName, STEP);
         int t = (int) step.item() + 1;
-        value.device().kernels().update().adam(
-                value.size(),
-                rate,
-                beta1,
-                beta2,
-                epsilon,
-                weightDecay,
-                decoupled,
-                t,
-                gradient.array(),
-                gradient.offset(),
-                mean.array(),
-                mean.offset(),
-                square.array(),
-                square.offset(),
-                value.array(),
-                value.offset());
+        value.device()
+                .kernels()
+                .update()
+                .adam(
+                        value.size(),
+                        rate,
+                        beta1,
+                        beta2,
+                        epsilon,
+                        weightDecay,
+                        decoupled,
+                        t,
+                        gradient.array(),
+                        gradient.offset(),
+                        mean.array(),
+                        mean.offset(),
+                        square.array(),
+                        square.offset(),
+                        value.array(),
+                        value.offset());
         mean.markModified();
         square.markModified();
         step.copyFrom(new float[] {t});

@@ -52,8 +52,10 @@ public final class GradientClipping {
     }
 
     private static void scale(Tensor tensor, float factor) {
-        tensor.device().kernels().elementwise().affine(
-                tensor.size(), factor, 0, tensor.array(), tensor.offset(), tensor.array(), tensor.offset());
+        tensor.device()
+                .kernels()
+                .elementwise()
+                .affine(tensor.size(), factor, 0, tensor.array(), tensor.offset(), tensor.array(), tensor.offset());
         tensor.markModified();
     }
 }

@@ -34,8 +34,8 @@ public abstract sealed class Optimizer permits Sgd, Adam {
         for (ParameterGroup group : groups) {
             group.parameters().forEach((parameterName, parameter) -> {
                 if (names.put(parameterName, parameter) != null || !seen.add(parameter)) {
-                    throw new IllegalArgumentException(
-                            name + ": parameter '" + parameterName + "' is listed twice; it would be updated twice a step");
+                    throw new IllegalArgumentException(name + ": parameter '" + parameterName
+                            + "' is listed twice; it would be updated twice a step");
                 }
             });
         }
@@ -65,7 +65,8 @@ public abstract sealed class Optimizer permits Sgd, Adam {
      */
     public final void step(double rate) {
         if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(name + ": the learning rate must be finite and not negative, not " + rate);
+            throw new IllegalArgumentException(
+                    name + ": the learning rate must be finite and not negative, not " + rate);
         }
         for (ParameterGroup group : groups) {
             float groupRate = (float) (rate * group.rateFactor());
@@ -137,17 +138,19 @@ public abstract sealed class Optimizer permits Sgd, Adam {
     public final void loadState(Map<String, Tensor> source) {
         Tensor count = source.get(STEPS);
         if (count == null || count.size() != 1) {
-            throw new IllegalArgumentException(name + ": the state holds no '" + STEPS + "'; was it stored by an optimiser?");
+            throw new IllegalArgumentException(
+                    name + ": the state holds no '" + STEPS + "'; was it stored by an optimiser?");
         }
         var loaded = new LinkedHashMap<String, Tensor>();
         for (ParameterGroup group : groups) {
-            group.parameters().forEach((parameterName, parameter) ->
-                    loaded.putAll(memoryOf(parameterName, parameter.value(), source)));
+            group.parameters()
+                    .forEach((parameterName, parameter) ->
+                            loaded.putAll(memoryOf(parameterName, parameter.value(), source)));
         }
         for (String key : source.keySet()) {
             if (!key.equals(STEPS) && !loaded.containsKey(key)) {
-                throw new IllegalArgumentException(
-                        name + ": the state holds '" + key + "', which belongs to no parameter or to another optimiser");
+                throw new IllegalArgumentException(name + ": the state holds '" + key
+                        + "', which belongs to no parameter or to another optimiser");
             }
         }
         steps = (long) count.item();
@@ -163,11 +166,13 @@ public abstract sealed class Optimizer permits Sgd, Adam {
             String key = parameterName + "." + slot;
             Tensor tensor = source.get(key);
             if (tensor != null && !tensor.shape().equals(shape)) {
-                throw new IllegalArgumentException("%s: '%s' has shape %s in the state, %s here"
-                        .formatted(name, key, tensor.shape(), shape));
+                throw new IllegalArgumentException(
+                        "%s: '%s' has shape %s in the state, %s here".formatted(name, key, tensor.shape(), shape));
             }
             if (tensor != null) {
-                copies.put(key, StepMemory.outside(() -> tensor.to(parameter.device()).copy()));
+                copies.put(
+                        key,
+                        StepMemory.outside(() -> tensor.to(parameter.device()).copy()));
             }
         });
         if (!copies.isEmpty() && copies.size() < slots.size()) {

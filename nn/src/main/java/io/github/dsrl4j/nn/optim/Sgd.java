@@ -46,19 +46,22 @@ public final class Sgd extends Optimizer {
                 velocity = newSlot(parameterName, VELOCITY, value, value.shape());
             }
         }
-        value.device().kernels().update().sgd(
-                value.size(),
-                rate,
-                momentum,
-                weightDecay,
-                nesterov,
-                first,
-                gradient.array(),
-                gradient.offset(),
-                velocity == null ? null : velocity.array(),
-                velocity == null ? 0 : velocity.offset(),
-                value.array(),
-                value.offset());
+        value.device()
+                .kernels()
+                .update()
+                .sgd(
+                        value.size(),
+                        rate,
+                        momentum,
+                        weightDecay,
+                        nesterov,
+                        first,
+                        gradient.array(),
+                        gradient.offset(),
+                        velocity == null ? null : velocity.array(),
+                        velocity == null ? 0 : velocity.offset(),
+                        value.array(),
+                        value.offset());
         if (velocity != null) {
             velocity.markModified();
         }

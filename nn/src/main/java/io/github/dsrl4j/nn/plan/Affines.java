@@ -72,7 +72,8 @@ final class Affines {
         if (value instanceof Value.Constant constant) {
             return constant.tensor().toArray();
         }
-        throw new IllegalArgumentException("plan: %s in layer '%s' needs %s to be a parameter or buffer of the model, not computed"
-                .formatted(node.operation().name(), node.layer(), value.name()));
+        throw new IllegalArgumentException(
+                "plan: %s in layer '%s' needs %s to be a parameter or buffer of the model, not computed"
+                        .formatted(node.operation().name(), node.layer(), value.name()));
     }
 }

@@ -34,7 +34,9 @@ final class Buffers {
 
         /** The offset in the root. */
         int start() {
-            return buffer.parent == null ? offset : new Place(buffer.parent.buffer, buffer.parent.offset + offset).start();
+            return buffer.parent == null
+                    ? offset
+                    : new Place(buffer.parent.buffer, buffer.parent.offset + offset).start();
         }
     }
 
@@ -64,8 +66,9 @@ final class Buffers {
 
     Buffers(Graph graph, List<Draft> drafts) {
         this.drafts = drafts;
-        graph.inputs().forEach(input -> places.put(
-                input, new Place(new Buffer(input.shape().size(), Slot.of(Slot.Space.INPUT, 0)), 0)));
+        graph.inputs()
+                .forEach(input -> places.put(
+                        input, new Place(new Buffer(input.shape().size(), Slot.of(Slot.Space.INPUT, 0)), 0)));
         for (int i = 0; i < drafts.size(); i++) {
             Draft draft = drafts.get(i);
             places.put(draft.output(), view(draft));
@@ -88,7 +91,9 @@ final class Buffers {
         if (draft.head() != null && isView(draft)) {
             Place whole = place(draft.head().inputs().getFirst());
             int start = draft.head().operation() instanceof Slice slice
-                    ? slice.from() * Extents.of(draft.head().inputs().getFirst().shape(), slice.dim()).inner()
+                    ? slice.from()
+                            * Extents.of(draft.head().inputs().getFirst().shape(), slice.dim())
+                                    .inner()
                     : 0;
             return new Place(whole.buffer, whole.offset + start);
         }
@@ -101,7 +106,9 @@ final class Buffers {
                 && switch (draft.head().operation()) {
                     case Reshape _ -> true;
                     case Slice slice ->
-                        Extents.of(draft.head().inputs().getFirst().shape(), slice.dim()).outer() == 1;
+                        Extents.of(draft.head().inputs().getFirst().shape(), slice.dim())
+                                        .outer()
+                                == 1;
                     default -> false;
                 };
     }
@@ -121,7 +128,9 @@ final class Buffers {
     /** Lets the output be computed in the caller's memory, if it is a buffer of its own. */
     private boolean takesOutput(Value output) {
         Place place = place(output);
-        if (!place.buffer.isFree() || place.offset != 0 || place.buffer.size != output.shape().size()) {
+        if (!place.buffer.isFree()
+                || place.offset != 0
+                || place.buffer.size != output.shape().size()) {
             return false;
         }
         place.buffer.fixed = Slot.of(Slot.Space.OUTPUT, 0);
@@ -137,7 +146,8 @@ final class Buffers {
         int position = 0;
         for (Value part : draft.head().inputs()) {
             Place place = place(part);
-            boolean whole = place.offset == 0 && place.buffer.size == part.shape().size();
+            boolean whole =
+                    place.offset == 0 && place.buffer.size == part.shape().size();
             if (isContiguous(concat, draft.shape()) && whole && place.buffer.isFree() && seen.add(part)) {
                 place.buffer.parent = new Place(places.get(draft.output()).buffer, position);
             }
@@ -159,7 +169,8 @@ final class Buffers {
         Place to = places.get(draft.output());
         if (to.buffer.isFree()
                 && from.root().fixed == null
-                && draft.chain().stream().noneMatch(link -> link.operand() != null && overlap(link.operand(), from, draft))
+                && draft.chain().stream()
+                        .noneMatch(link -> link.operand() != null && overlap(link.operand(), from, draft))
                 && places.keySet().stream()
                         .noneMatch(value -> lastReads.getOrDefault(value, -1) > position
                                 && !value.equals(draft.output())

@@ -100,7 +100,8 @@ final class Fusion {
         Value x = node.inputs().getFirst();
         return switch (node.operation()) {
             case BatchNorm norm -> List.of(new Reading(x, affine(Affines.of(checked(norm, node), node))));
-            case Affine(float scale, float shift) -> List.of(new Reading(x, affine(Affines.of(scale, shift, x.shape()))));
+            case Affine(float scale, float shift) ->
+                List.of(new Reading(x, affine(Affines.of(scale, shift, x.shape()))));
             case Prelu() -> {
                 float[] slope = Affines.constant(node, node.inputs().get(1));
                 yield List.of(new Reading(x, new Link(Stage.PRELU, null, Affines.perPlane(slope, x.shape()))));

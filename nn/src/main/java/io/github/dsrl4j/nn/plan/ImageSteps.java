@@ -19,7 +19,8 @@ final class ImageSteps {
     }
 
     Step max(PoolingGeometry g, Operand x, Operand y) {
-        return () -> pooling.maxForward(g, f.array(x.slot()), f.offset(x.slot()), f.array(y.slot()), f.offset(y.slot()));
+        return () ->
+                pooling.maxForward(g, f.array(x.slot()), f.offset(x.slot()), f.array(y.slot()), f.offset(y.slot()));
     }
 
     Step average(PoolingGeometry g, boolean countIncludePad, Operand x, Operand y) {

@@ -105,14 +105,21 @@ final class Linker {
                 }
             }
             kernel.apply(
-                    chain, planes, area, frame.array(x.slot()), frame.offset(x.slot()), frame.array(y.slot()), frame.offset(y.slot()));
+                    chain,
+                    planes,
+                    area,
+                    frame.array(x.slot()),
+                    frame.offset(x.slot()),
+                    frame.array(y.slot()),
+                    frame.offset(y.slot()));
         };
     }
 
     private Step head(Draft draft, Node node, Operand y) {
         Operand x = operand(node.inputs().getFirst());
         return switch (node.operation()) {
-            case Conv2d op -> convolutions.forward(op.geometry(x.shape(), shape(node, 1)), x, weight(draft), bias(draft), y);
+            case Conv2d op ->
+                convolutions.forward(op.geometry(x.shape(), shape(node, 1)), x, weight(draft), bias(draft), y);
             case ConvTranspose2d op ->
                 convolutions.transposed(op.geometry(x.shape(), shape(node, 1)), x, weight(draft), bias(draft), y);
             case MaxPool2d(var options) -> images.max(options.geometry("maxPool2d", x.shape()), x, y);
@@ -121,16 +128,20 @@ final class Linker {
             case AdaptiveAveragePool2d _ -> images.adaptiveAverage(x, y);
             case ResizeBilinear(int _, int _, boolean alignCorners) -> images.bilinear(alignCorners, x, y);
             case ResizeNearest _ -> images.nearest(x, y);
-            case Concat(int dim) -> movements.concat(dim, node.inputs().stream().map(this::operand).toList(), y);
+            case Concat(int dim) ->
+                movements.concat(dim, node.inputs().stream().map(this::operand).toList(), y);
             case Slice(int dim, int from, int _) -> movements.slice(dim, from, x, y);
             case Pad pad -> movements.pad(pad, x, y);
             case Permute(var order) -> movements.permute(order, x, y);
             case ChannelShuffle(int groups) -> movements.channelShuffle(groups, x, y);
             case PixelShuffle(int factor) -> movements.pixelShuffle(factor, x, y);
             case Add _ -> arithmetic.binary(Binary.ADD, x, operand(node.inputs().get(1)), y);
-            case Subtract _ -> arithmetic.binary(Binary.SUBTRACT, x, operand(node.inputs().get(1)), y);
-            case Multiply _ -> arithmetic.binary(Binary.MULTIPLY, x, operand(node.inputs().get(1)), y);
-            case Divide _ -> arithmetic.binary(Binary.DIVIDE, x, operand(node.inputs().get(1)), y);
+            case Subtract _ ->
+                arithmetic.binary(Binary.SUBTRACT, x, operand(node.inputs().get(1)), y);
+            case Multiply _ ->
+                arithmetic.binary(Binary.MULTIPLY, x, operand(node.inputs().get(1)), y);
+            case Divide _ ->
+                arithmetic.binary(Binary.DIVIDE, x, operand(node.inputs().get(1)), y);
             case Exp _ -> arithmetic.unary(Unary.EXP, x, y);
             case Log _ -> arithmetic.unary(Unary.LOG, x, y);
             case Sqrt _ -> arithmetic.unary(Unary.SQRT, x, y);
@@ -144,7 +155,10 @@ final class Linker {
             case Mean(boolean all, int dim) -> arithmetic.mean(extents(x, all, dim), x, y);
             case Linear _ ->
                 arithmetic.linear(
-                        x, operand(node.inputs().get(1)), node.inputs().size() > 2 ? operand(node.inputs().get(2)) : null, y);
+                        x,
+                        operand(node.inputs().get(1)),
+                        node.inputs().size() > 2 ? operand(node.inputs().get(2)) : null,
+                        y);
             default -> throw unsupported(node);
         };
     }
@@ -166,14 +180,19 @@ final class Linker {
     /** Null where there is none. */
     private Slot bias(Draft draft) {
         if (draft.weights() != null) {
-            return draft.weights().bias() == null ? null : Slot.constant(draft.weights().bias());
+            return draft.weights().bias() == null
+                    ? null
+                    : Slot.constant(draft.weights().bias());
         }
-        return draft.head().inputs().size() > 2 ? buffers.slot(draft.head().inputs().get(2)) : null;
+        return draft.head().inputs().size() > 2
+                ? buffers.slot(draft.head().inputs().get(2))
+                : null;
     }
 
     private static IllegalArgumentException unsupported(Node node) {
         Operation operation = node.operation();
-        return new IllegalArgumentException("plan: no step for operation '%s' in layer '%s'; run the layer itself instead"
-                .formatted(operation.name(), node.layer()));
+        return new IllegalArgumentException(
+                "plan: no step for operation '%s' in layer '%s'; run the layer itself instead"
+                        .formatted(operation.name(), node.layer()));
     }
 }

@@ -45,7 +45,8 @@ final class MovementSteps {
         int start = 0;
         for (Operand part : parts) {
             int width = Extents.of(part.shape(), dim).length() * whole.inner();
-            var place = new Slot(y.slot().space(), y.slot().offset() + start, y.slot().constant());
+            var place = new Slot(
+                    y.slot().space(), y.slot().offset() + start, y.slot().constant());
             if (whole.outer() != 1 || !part.slot().equals(place)) {
                 copies.add(strided(new int[] {whole.outer(), width}, part, 0, new int[] {width, 1}, y, start, row, 1));
             }
@@ -84,7 +85,8 @@ final class MovementSteps {
     Step permute(List<Integer> order, Operand x, Operand y) {
         int rank = x.shape().rank();
         int[] strides = x.shape().strides();
-        int[] ofOutput = order.stream().mapToInt(d -> strides[d < 0 ? d + rank : d]).toArray();
+        int[] ofOutput =
+                order.stream().mapToInt(d -> strides[d < 0 ? d + rank : d]).toArray();
         return strided(y.shape().dims(), x, 0, ofOutput, y, 0, y.shape().strides());
     }
 

@@ -49,7 +49,8 @@ public final class Plan {
     private Plan(Shape input, Shape output, Graph graph, Kernels kernels) {
         this.input = input;
         this.output = output;
-        this.images = input.size() / Math.max(1, graph.inputs().getFirst().shape().size());
+        this.images =
+                input.size() / Math.max(1, graph.inputs().getFirst().shape().size());
         this.kernels = kernels;
         this.graph = graph;
         this.drafts = Fusion.of(graph);
@@ -71,7 +72,8 @@ public final class Plan {
      *     independent, or if the model is not on the processor
      */
     public static Plan compile(Module model, Shape input, UnaryOperator<Variable> forward) {
-        Device device = model.state().values().stream().findFirst().map(Tensor::device).orElseGet(Device::cpu);
+        Device device =
+                model.state().values().stream().findFirst().map(Tensor::device).orElseGet(Device::cpu);
         return compile(model, input, forward, device.kernels());
     }
 
@@ -194,7 +196,9 @@ public final class Plan {
         if (buffers.outputIsCopied()) {
             Value result = graph.outputs().getFirst();
             bound.add(new Bound(
-                    linker.output(result), new Cost("copy", 0, 2L * Float.BYTES * result.shape().size()), ""));
+                    linker.output(result),
+                    new Cost("copy", 0, 2L * Float.BYTES * result.shape().size()),
+                    ""));
         }
         return bound;
     }
@@ -251,7 +255,8 @@ public final class Plan {
 
     private void checkInput(Tensor x) {
         if (!x.shape().equals(input)) {
-            throw new ShapeException("plan: compiled for input %s, got %s; compile another plan for it".formatted(input, x.shape()));
+            throw new ShapeException(
+                    "plan: compiled for input %s, got %s; compile another plan for it".formatted(input, x.shape()));
         }
         checkDevice("the input", x);
     }
@@ -273,7 +278,8 @@ public final class Plan {
     @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
     private static void checkApart(float[] x, float[] y) {
         if (x == y) {
-            throw new IllegalArgumentException("plan: input and output are one array, but the input is read while the output is written");
+            throw new IllegalArgumentException(
+                    "plan: input and output are one array, but the input is read while the output is written");
         }
     }
 }

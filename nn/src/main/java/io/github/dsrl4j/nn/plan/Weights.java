@@ -36,7 +36,8 @@ final class Weights {
         if (layout == null || !node.inputs().stream().skip(1).allMatch(Value.Constant.class::isInstance)) {
             return null;
         }
-        float[] bias = node.inputs().size() > 2 ? Affines.constant(node, node.inputs().get(2)) : null;
+        float[] bias =
+                node.inputs().size() > 2 ? Affines.constant(node, node.inputs().get(2)) : null;
         return new Weights(Affines.constant(node, node.inputs().get(1)), bias, layout);
     }
 

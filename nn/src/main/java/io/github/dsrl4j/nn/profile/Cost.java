@@ -25,9 +25,11 @@ public record Cost(String kind, long multiplyAdds, long bytes) {
     private static String kind(Operation operation, Shape... inputs) {
         return switch (operation) {
             case Conv2d(var options) ->
-                convolution(operation.name(), inputs, options.strideHeight(), options.dilationHeight(), options.groups());
+                convolution(
+                        operation.name(), inputs, options.strideHeight(), options.dilationHeight(), options.groups());
             case ConvTranspose2d(var options) ->
-                convolution(operation.name(), inputs, options.strideHeight(), options.dilationHeight(), options.groups());
+                convolution(
+                        operation.name(), inputs, options.strideHeight(), options.dilationHeight(), options.groups());
             default -> operation.name();
         };
     }

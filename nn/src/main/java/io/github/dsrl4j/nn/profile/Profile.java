@@ -125,7 +125,8 @@ public record Profile(List<Row> rows, int runs, long nanoseconds, long allocated
                 size(row.allocatedBytes)
             });
         }
-        cells.add(new String[] {"(other)", "", "", "", milliseconds(restTime), share(restTime), "", "", size(restBytes)});
+        cells.add(
+                new String[] {"(other)", "", "", "", milliseconds(restTime), share(restTime), "", "", size(restBytes)});
         long multiplyAdds = rows.stream().mapToLong(Row::multiplyAdds).sum();
         cells.add(new String[] {
             "total of one in " + runs,

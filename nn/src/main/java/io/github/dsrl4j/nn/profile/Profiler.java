@@ -42,8 +42,10 @@ public final class Profiler {
 
     /** A profiler that has seen nothing yet, for a model whose layers it knows by name. */
     public Profiler(Module model) {
-        model.visit("", (prefix, module) -> layerNames.putIfAbsent(
-                module, prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1)));
+        model.visit(
+                "",
+                (prefix, module) -> layerNames.putIfAbsent(
+                        module, prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1)));
     }
 
     /** Runs one step and measures its operations. */

@@ -40,7 +40,9 @@ public record Graph(List<Value.Input> inputs, List<Node> nodes, List<Value> outp
                         .filter(Value.Result.class::isInstance)
                         .map(input -> Map.entry((Value.Result) input, node)))
                 .collect(Collectors.groupingBy(
-                        Map.Entry::getKey, LinkedHashMap::new, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+                        Map.Entry::getKey,
+                        LinkedHashMap::new,
+                        Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
     }
 
     /** One line a node: {@code result:3 [1, 32, 8, 8] = prelu(result:2, act.weight)}. */

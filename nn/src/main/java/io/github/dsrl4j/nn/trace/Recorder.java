@@ -30,8 +30,10 @@ final class Recorder implements Observer, ModuleObserver {
 
     Recorder(Module model) {
         model.state().forEach((name, tensor) -> values.putIfAbsent(tensor, new Value.Constant(name, tensor)));
-        model.visit("", (prefix, module) -> layerNames.putIfAbsent(
-                module, prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1)));
+        model.visit(
+                "",
+                (prefix, module) -> layerNames.putIfAbsent(
+                        module, prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1)));
     }
 
     void addInput(Tensor tensor) {
@@ -53,7 +55,11 @@ final class Recorder implements Observer, ModuleObserver {
     @Override
     public void forward(Operation operation, Tensor[] read, Tensor output, long nanoseconds) {
         var node = new Node(
-                operation, inputs(operation, read), state(operation), new Value.Result(nodes.size(), output.shape()), layer());
+                operation,
+                inputs(operation, read),
+                state(operation),
+                new Value.Result(nodes.size(), output.shape()),
+                layer());
         nodes.add(node);
         values.put(output, node.output());
     }
@@ -78,8 +84,8 @@ final class Recorder implements Observer, ModuleObserver {
         if (known(tensor, what) instanceof Value.Constant constant) {
             return constant;
         }
-        throw new IllegalStateException(
-                "trace: %s, of shape %s, is computed by the model, but must be a buffer of it".formatted(what, tensor.shape()));
+        throw new IllegalStateException("trace: %s, of shape %s, is computed by the model, but must be a buffer of it"
+                .formatted(what, tensor.shape()));
     }
 
     private Value known(Tensor tensor, String what) {

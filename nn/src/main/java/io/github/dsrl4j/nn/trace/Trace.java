@@ -54,7 +54,8 @@ public final class Trace {
      *     the model, and no result of a recorded operation
      */
     public static Graph of(Module model, List<Shape> inputs, Function<List<Variable>, List<Variable>> forward) {
-        Device device = model.state().values().stream().findFirst().map(Tensor::device).orElseGet(Device::cpu);
+        Device device =
+                model.state().values().stream().findFirst().map(Tensor::device).orElseGet(Device::cpu);
         var recorder = new Recorder(model);
         var variables = new ArrayList<Variable>();
         for (Shape shape : inputs) {
@@ -63,6 +64,7 @@ public final class Trace {
             variables.add(Variable.of(zeros));
         }
         return model.evaluating(() -> Gradients.off(() -> ModuleObserver.watch(
-                recorder, () -> Observer.watch(recorder, () -> recorder.graph(forward.apply(List.copyOf(variables)))))));
+                recorder,
+                () -> Observer.watch(recorder, () -> recorder.graph(forward.apply(List.copyOf(variables)))))));
     }
 }

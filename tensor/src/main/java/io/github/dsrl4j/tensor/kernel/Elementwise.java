@@ -79,7 +79,15 @@ public interface Elementwise {
      * {@code channels = 1}.
      */
     void preluForward(
-            int batch, int channels, int area, float[] x, int xOffset, float[] slope, int slopeOffset, float[] y, int yOffset);
+            int batch,
+            int channels,
+            int area,
+            float[] x,
+            int xOffset,
+            float[] slope,
+            int slopeOffset,
+            float[] y,
+            int yOffset);
 
     /** {@code dx = dy} or {@code slope dy}; {@code dslope = sum of dy x} over the elements that are not positive. */
     void preluBackward(

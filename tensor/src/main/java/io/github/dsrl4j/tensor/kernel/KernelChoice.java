@@ -32,14 +32,16 @@ public record KernelChoice(Kernels kernels, int threads, String reason) {
             return scalar("the Vector API is missing: start java with --add-modules jdk.incubator.vector");
         }
         if (!hasOptimisingCompiler()) {
-            return scalar("this Java machine runs without the C2 compiler, under which the Vector API is slower than scalar");
+            return scalar(
+                    "this Java machine runs without the C2 compiler, under which the Vector API is slower than scalar");
         }
         return VectorAccess.choose(threads);
     }
 
     private static boolean hasOptimisingCompiler() {
         String info = System.getProperty("java.vm.info", "");
-        return !info.contains("interpreted") && !System.getProperty("java.vm.name", "").contains("Zero");
+        return !info.contains("interpreted")
+                && !System.getProperty("java.vm.name", "").contains("Zero");
     }
 
     /** Kept apart so that the Vector API's classes are loaded only where they exist. */

@@ -13,7 +13,8 @@ public interface Normalization {
      * Per channel: the mean of x, and the biased variance {@code sum (x - mean)^2 / (batch area)}, both written to arrays of
      * length {@code channels}.
      */
-    void statistics(Geometry g, float[] x, int xOffset, float[] mean, int meanOffset, float[] variance, int varianceOffset);
+    void statistics(
+            Geometry g, float[] x, int xOffset, float[] mean, int meanOffset, float[] variance, int varianceOffset);
 
     /** y from the given statistics (of this batch in training, running ones at inference). */
     void forward(

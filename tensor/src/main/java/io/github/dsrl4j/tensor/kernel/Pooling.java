@@ -14,11 +14,20 @@ public interface Pooling {
      */
     void averageForward(PoolingGeometry g, boolean countIncludePad, float[] x, int xOffset, float[] y, int yOffset);
 
-    void averageBackward(PoolingGeometry g, boolean countIncludePad, float[] dy, int dyOffset, float[] dx, int dxOffset);
+    void averageBackward(
+            PoolingGeometry g, boolean countIncludePad, float[] dy, int dyOffset, float[] dx, int dxOffset);
 
     /** y[i, j] = mean of x over rows floor(i H / h) to ceil((i + 1) H / h) and columns likewise. */
     void adaptiveAverageForward(
-            int planes, int inHeight, int inWidth, int outHeight, int outWidth, float[] x, int xOffset, float[] y, int yOffset);
+            int planes,
+            int inHeight,
+            int inWidth,
+            int outHeight,
+            int outWidth,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset);
 
     void adaptiveAverageBackward(
             int planes,

@@ -30,12 +30,16 @@ final class CommandLineTest {
                 arguments("", "choose a command: demo, train, eval, segment, summary, convert, export, doctor"),
                 arguments("trian", "'trian'; did you mean train?"),
                 arguments("train", "Missing required option: '--out=RUN'"),
-                arguments("train --out OUT --dataset kitti", "there is no data set 'kitti'; choose camvid, cityscapes, streets"),
+                arguments(
+                        "train --out OUT --dataset kitti",
+                        "there is no data set 'kitti'; choose camvid, cityscapes, streets"),
                 arguments("train --out OUT --dataset streets:0", "there is no data set 'streets:0'"),
                 arguments("train --out OUT --dataset camvid", "the data set camvid needs its folder: --data DIR"),
                 arguments("train --out OUT --network unet", "network: there is no 'unet'; choose espnetv2"),
                 arguments("train --out OUT --width 0.7", "there is no width 0.7; choose 0.5, 1.0, 1.25, 1.5 or 2.0"),
-                arguments("train --out OUT --variant fast", "there is no 'fast'; choose baseline, sssr, sssr+sisr or dsrl"),
+                arguments(
+                        "train --out OUT --variant fast",
+                        "there is no 'fast'; choose baseline, sssr, sssr+sisr or dsrl"),
                 arguments("train --out OUT --input 180", "'180' is no size; write HEIGHTxWIDTH, such as 180x240"),
                 arguments("train --out OUT --input 16x240", "'16x240' is too small; each side needs at least 32"),
                 arguments("train --out OUT --epochs 0", "epochs (0) and batch size (8) must be at least 1"),
@@ -54,10 +58,13 @@ final class CommandLineTest {
                 arguments("eval OUT --batch-size 0", "--batch-size must be at least 1, not 0"),
                 arguments("segment --model OUT --out OUT", "Missing required parameter: 'IMAGE'"),
                 arguments("segment a.png --out OUT", "Missing required option: '--model=RUN|FILE'"),
-                arguments("segment a.png --model OUT --out OUT --alpha 1.5", "--alpha must lie between 0 and 1, not 1.5"),
+                arguments(
+                        "segment a.png --model OUT --out OUT --alpha 1.5", "--alpha must lie between 0 and 1, not 1.5"),
                 arguments("segment a/x.png b/x.jpg --model OUT --out OUT", "would both be written as x.mask.png"),
                 arguments("export --model OUT --onnx OUT", "Missing required option: '--input=HxW'"),
-                arguments("export --model OUT --onnx OUT --input 16x64", "'16x64' is too small; each side needs at least 32"),
+                arguments(
+                        "export --model OUT --onnx OUT --input 16x64",
+                        "'16x64' is too small; each side needs at least 32"),
                 arguments("summary --width 3", "there is no width 3.0"),
                 arguments("summary --classes 1", "at least 2 classes are needed"),
                 arguments("summary --depth -1", "--depth cannot be negative"),
@@ -85,7 +92,9 @@ final class CommandLineTest {
                 arguments("train --dataset camvid --data OUT/camvid --out OUT", "out/camvid: no such folder; CamVid"),
                 arguments("train --dataset camvid --data DIR --out OUT", "train.txt: no such list"),
                 arguments("train --dataset cityscapes --data DIR --out OUT", "leftImg8bit"),
-                arguments("train --dataset streets:4 --input 32x48 --batch-size 8 --out OUT", "4 images, fewer than a batch of 8"),
+                arguments(
+                        "train --dataset streets:4 --input 32x48 --batch-size 8 --out OUT",
+                        "4 images, fewer than a batch of 8"),
                 arguments("train --out TEXT", "text.png: is a file; --out names the folder of the run"),
                 arguments("train --resume --out OUT", "out: no run here (no run.json)"),
                 arguments("eval OUT", "out: no run here (no run.json)"),
@@ -113,12 +122,16 @@ final class CommandLineTest {
         // Kernels are announced first where the failure shows only after the data were opened.
         assertTrue(result.errorLines().size() == 1 || result.err().startsWith("cpu: "), result.err());
         try (Stream<Path> left = Files.list(folder)) {
-            assertEquals(List.of("empty", "text.png"), left.map(path -> path.getFileName().toString()).sorted().toList());
+            assertEquals(
+                    List.of("empty", "text.png"),
+                    left.map(path -> path.getFileName().toString()).sorted().toList());
         }
     }
 
     private static String[] words(String line, Path out) {
-        return line.isEmpty() ? new String[0] : line.replace("OUT", out.toString()).split(" ");
+        return line.isEmpty()
+                ? new String[0]
+                : line.replace("OUT", out.toString()).split(" ");
     }
 
     @ParameterizedTest
@@ -165,9 +178,11 @@ final class CommandLineTest {
 
     @Test
     void summaryCountsWhatTheModelHas() {
-        Map<String, Object> used = Dsrl.run("summary", "--input", "32x64", "--json").expect(0).json();
-        Map<String, Object> trained =
-                Dsrl.run("summary", "--input", "32x64", "--training", "--json").expect(0).json();
+        Map<String, Object> used =
+                Dsrl.run("summary", "--input", "32x64", "--json").expect(0).json();
+        Map<String, Object> trained = Dsrl.run("summary", "--input", "32x64", "--training", "--json")
+                .expect(0)
+                .json();
         assertTrue((long) used.get("parameters") < (long) trained.get("parameters"));
         assertTrue((long) used.get("multiply_adds") < (long) trained.get("multiply_adds"));
         long baseline = (long) Dsrl.run("summary", "--input", "32x64", "--variant", "baseline", "--json")
@@ -176,7 +191,10 @@ final class CommandLineTest {
                 .get("parameters");
         // At least two transposed convolutions of 11 to 11 channels, each with batch normalisation and PReLU.
         assertTrue((long) used.get("parameters") >= baseline + 2 * (11 * 11 * 9 + 3 * 11));
-        assertTrue(Dsrl.run("summary", "--input", "32x64", "--depth", "0").expect(0).out().contains("base_net.level1.conv"));
+        assertTrue(Dsrl.run("summary", "--input", "32x64", "--depth", "0")
+                .expect(0)
+                .out()
+                .contains("base_net.level1.conv"));
     }
 
     @Test
@@ -184,7 +202,9 @@ final class CommandLineTest {
         Path in = folder.resolve("in.safetensors");
         Path out = folder.resolve("out.safetensors");
         Safetensors.write(in, Map.of("w", Tensor.of(Shape.of(3), 1, -0.5f, 1024)), Map.of("kept", "yes"));
-        String said = Dsrl.run("convert", in.toString(), out.toString(), "--dtype", "F16").expect(0).out();
+        String said = Dsrl.run("convert", in.toString(), out.toString(), "--dtype", "F16")
+                .expect(0)
+                .out();
         assertTrue(said.contains("1 tensors, 3 values"), said);
         try (Safetensors file = Safetensors.open(out)) {
             assertEquals(Map.of("kept", "yes"), file.metadata());

@@ -18,7 +18,18 @@ final class DemoTest {
     void trainsBothVariantsAndShowsThem(@TempDir Path folder) throws IOException {
         Path out = folder.resolve("demo");
         String[] demo = {
-            "demo", "--out", out.toString(), "--images", "4", "--epochs", "1", "--input", "32x48", "--seconds", "120", "--json"
+            "demo",
+            "--out",
+            out.toString(),
+            "--images",
+            "4",
+            "--epochs",
+            "1",
+            "--input",
+            "32x48",
+            "--seconds",
+            "120",
+            "--json"
         };
         Map<String, Object> json = Dsrl.run(demo).expect(0).json();
         assertEquals(out.resolve("report.html").toString(), json.get("report"));
@@ -30,7 +41,8 @@ final class DemoTest {
             double iou = ((Number) scores.get("miou")).doubleValue();
             assertTrue(iou >= 0 && iou <= 1, variant + " " + iou);
         }
-        // Four pictures of each: input, truth and two predictions with the photograph beneath; input, bilinear, branch and original.
+        // Four pictures of each: input, truth and two predictions with the photograph beneath; input, bilinear, branch
+        // and original.
         assertEquals(3 * (1 + 3 * 2) + 4 * 4, page.split("<img ", -1).length - 1);
         assertFalse(page.contains("src=\"http"));
         assertTrue(page.contains("dsrl demo --images 4 --epochs 1 --input 32x48 --seed 1"));

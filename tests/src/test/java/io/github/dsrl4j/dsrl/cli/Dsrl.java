@@ -40,9 +40,7 @@ final class Dsrl {
             System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
             int status = Main.run(arguments);
             return new Result(
-                    status,
-                    capturedOut.toString(StandardCharsets.UTF_8),
-                    capturedErr.toString(StandardCharsets.UTF_8));
+                    status, capturedOut.toString(StandardCharsets.UTF_8), capturedErr.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);
             System.setErr(err);

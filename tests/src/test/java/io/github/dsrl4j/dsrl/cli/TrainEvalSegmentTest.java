@@ -51,7 +51,8 @@ final class TrainEvalSegmentTest {
         assertEquals(true, json.get("finished"));
         assertEquals(1L, json.get("epochs"));
         assertEquals(run.resolve("best.safetensors").toString(), json.get("best_model"));
-        for (String file : List.of("run.json", "metrics.jsonl", "last.safetensors", "best.safetensors", "report.html")) {
+        for (String file :
+                List.of("run.json", "metrics.jsonl", "last.safetensors", "best.safetensors", "report.html")) {
             assertTrue(Files.isRegularFile(run.resolve(file)), file);
         }
         assertTrue(trained.err().contains("epoch 1"), trained.err());
@@ -59,7 +60,8 @@ final class TrainEvalSegmentTest {
             assertEquals(
                     List.of(),
                     files.map(file -> file.getFileName().toString())
-                            .filter(name -> !name.matches("(run|eval-.*)\\.json|metrics\\.jsonl|(last|best)\\.safetensors|report\\.html"))
+                            .filter(name -> !name.matches(
+                                    "(run|eval-.*)\\.json|metrics\\.jsonl|(last|best)\\.safetensors|report\\.html"))
                             .toList(),
                     "no temporary file is left");
         }
@@ -72,8 +74,9 @@ final class TrainEvalSegmentTest {
         assertFalse(page.contains("<link"), "no style from elsewhere");
         assertFalse(page.contains("<script"), "no script");
         assertTrue(
-                page.contains("dsrl train --dataset streets:8 --batch-size 4 --epochs 1 --input 32x48 --network espnetv2 --seed 3"
-                        + " --variant dsrl --width 0.5 --out "),
+                page.contains(
+                        "dsrl train --dataset streets:8 --batch-size 4 --epochs 1 --input 32x48 --network espnetv2 --seed 3"
+                                + " --variant dsrl --width 0.5 --out "),
                 "the command that makes it again");
         for (String part : List.of("Truth", "Image branch", "Validation mIoU", "Class by class", "What it cost")) {
             assertTrue(page.contains(part), part);
@@ -106,14 +109,16 @@ final class TrainEvalSegmentTest {
     @ParameterizedTest
     @MethodSource("otherOptions")
     void resumingWithOtherOptionsIsWrongUsage(String option, String value, String message) {
-        var result = Dsrl.run("train", "--resume", "--out", run.toString(), option, value).expect(2);
+        var result = Dsrl.run("train", "--resume", "--out", run.toString(), option, value)
+                .expect(2);
         assertTrue(result.err().contains(message), result.err());
         assertEquals(1, result.errorLines().size());
     }
 
     @Test
     void evaluationGivesBothProtocolsAndIsKept() throws IOException {
-        var result = Dsrl.run("eval", run.toString(), "--split", "test", "--json").expect(0);
+        var result =
+                Dsrl.run("eval", run.toString(), "--split", "test", "--json").expect(0);
         Map<String, Object> json = result.json();
         assertEquals("test", json.get("split"));
         assertEquals(2L, json.get("images"));
@@ -133,14 +138,18 @@ final class TrainEvalSegmentTest {
     @Test
     void evaluationIsTheOneThatTrainingSaw() {
         // One epoch, so best and last are the same weights, and validation was on the same images.
-        double validation = ((Number) ((Map<?, ?>) trained.json().get("last_epoch")).get("validation_miou")).doubleValue();
+        double validation =
+                ((Number) ((Map<?, ?>) trained.json().get("last_epoch")).get("validation_miou")).doubleValue();
         for (String weights : List.of("best", "last")) {
-            Map<String, Object> json =
-                    Dsrl.run("eval", run.toString(), "--weights", weights, "--batch-size", "1", "--json").expect(0).json();
+            Map<String, Object> json = Dsrl.run(
+                            "eval", run.toString(), "--weights", weights, "--batch-size", "1", "--json")
+                    .expect(0)
+                    .json();
             assertEquals(validation, ((Number) ((Map<?, ?>) json.get("full_resolution")).get("miou")).doubleValue());
             assertEquals(weights.equals("last"), json.containsKey("psnr"));
         }
-        String table = Dsrl.run("eval", run.toString(), "--weights", "last").expect(0).out();
+        String table =
+                Dsrl.run("eval", run.toString(), "--weights", "last").expect(0).out();
         assertTrue(table.contains("bicyclist") && table.contains("PSNR"), table);
     }
 
@@ -179,7 +188,15 @@ final class TrainEvalSegmentTest {
         Path image = place.resolve("a.png");
         new ColorImage(40, 40, new byte[3 * 40 * 40]).write(image);
         Path best = run.resolve("best.safetensors");
-        var result = Dsrl.run("segment", image.toString(), "--model", best.toString(), "--out", place.toString(), "--alpha", "1")
+        var result = Dsrl.run(
+                        "segment",
+                        image.toString(),
+                        "--model",
+                        best.toString(),
+                        "--out",
+                        place.toString(),
+                        "--alpha",
+                        "1")
                 .expect(0);
         assertTrue(result.out().contains("40x40 pixels, labelled at 80x80"), result.out());
         assertTrue(result.out().contains(" %"), result.out());
@@ -195,7 +212,8 @@ final class TrainEvalSegmentTest {
         new ColorImage(40, 40, new byte[3 * 40 * 40]).write(good);
         Path bad = Files.writeString(place.resolve("bad.png"), "no image");
         Path out = place.resolve("out");
-        var result = Dsrl.run("segment", good.toString(), bad.toString(), "--model", run.toString(), "--out", out.toString())
+        var result = Dsrl.run(
+                        "segment", good.toString(), bad.toString(), "--model", run.toString(), "--out", out.toString())
                 .expect(1);
         assertTrue(result.err().contains("bad.png: is no image"), result.err());
         assertEquals(1, result.errorLines().size());
@@ -223,7 +241,13 @@ final class TrainEvalSegmentTest {
         }
         Path image = place.resolve("image.png");
         new ColorImage(8, 8, new byte[192]).write(image);
-        var result = Dsrl.run("segment", image.toString(), "--model", cut.toString(), "--out", place.resolve("o").toString())
+        var result = Dsrl.run(
+                        "segment",
+                        image.toString(),
+                        "--model",
+                        cut.toString(),
+                        "--out",
+                        place.resolve("o").toString())
                 .expect(1);
         assertEquals(1, result.errorLines().size(), result.err());
         assertTrue(result.err().length() < 600, result.err());

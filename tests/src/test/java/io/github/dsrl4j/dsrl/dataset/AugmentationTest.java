@@ -177,8 +177,7 @@ final class AugmentationTest {
 
     @Test
     void scaleAndFlipCoverTheirRange() {
-        var augmentation = Augmentation.standard(4, 4, ClassSet.CAMVID)
-                .withJitter(ColorJitter.NONE);
+        var augmentation = Augmentation.standard(4, 4, ClassSet.CAMVID).withJitter(ColorJitter.NONE);
         // A ramp whose step tells the scale and whose direction tells the flip.
         var rgb = new byte[3 * 256 * 4];
         for (int i = 0; i < rgb.length; i++) {
@@ -248,22 +247,22 @@ final class AugmentationTest {
     @Test
     void optionsAreChecked() {
         var standard = Augmentation.standard(8, 8, ClassSet.CAMVID);
-        assertMessage("augmentation: scale 2.0..0.5; 0 < min <= max <= 16 is expected", () -> standard.withScale(2, 0.5));
+        assertMessage(
+                "augmentation: scale 2.0..0.5; 0 < min <= max <= 16 is expected", () -> standard.withScale(2, 0.5));
         assertMessage("augmentation: scale 0.0..1.0; 0 < min <= max <= 16 is expected", () -> standard.withScale(0, 1));
         assertMessage(
-                "augmentation: crop 0 x 8; both must be positive",
-                () -> Augmentation.standard(0, 8, ClassSet.CAMVID));
+                "augmentation: crop 0 x 8; both must be positive", () -> Augmentation.standard(0, 8, ClassSet.CAMVID));
         assertMessage(
                 "augmentation: flip probability 1.1; it must lie in [0, 1]", () -> standard.withFlipProbability(1.1));
         assertMessage("colour jitter: hue is 0.6; it must lie in [0, 0.5]", () -> new ColorJitter(0, 0, 0, 0.6));
-        assertMessage(
-                "colour jitter: contrast is -0.1; it must lie in [0, 1.0]", () -> new ColorJitter(0, -0.1, 0, 0));
+        assertMessage("colour jitter: contrast is -0.1; it must lie in [0, 1.0]", () -> new ColorJitter(0, -0.1, 0, 0));
         assertMessage(
                 "sample 's': the image is 4 x 3, its labels are 3 x 4; they must agree",
                 () -> new Sample("s", Pictures.texture(4, 3), Pictures.uniform(3, 4, 0)));
     }
 
     private static void assertMessage(String expected, org.junit.jupiter.api.function.Executable action) {
-        assertEquals(expected, assertThrows(IllegalArgumentException.class, action).getMessage());
+        assertEquals(
+                expected, assertThrows(IllegalArgumentException.class, action).getMessage());
     }
 }

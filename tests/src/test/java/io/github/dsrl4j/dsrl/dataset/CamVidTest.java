@@ -59,8 +59,9 @@ final class CamVidTest {
         var before = CamVid.open(root, Split.TRAIN).fingerprint();
         assertEquals(64, before.length());
         assertEquals(before, CamVid.open(root, Split.TRAIN).fingerprint());
-        for (var name : new String[] {"train", "trainannot", "train.txt", "train/a.png", "train/b.png", "trainannot/a.png",
-            "trainannot/b.png"}) {
+        for (var name : new String[] {
+            "train", "trainannot", "train.txt", "train/a.png", "train/b.png", "trainannot/a.png", "trainannot/b.png"
+        }) {
             Files.copy(root.resolve(name), elsewhere.resolve(name));
         }
         assertEquals(before, CamVid.open(elsewhere, Split.TRAIN).fingerprint());
@@ -78,7 +79,8 @@ final class CamVidTest {
     @Test
     void missingFilesAreFoundAtOpening() throws IOException {
         opensWithError(
-                Split.VAL, root.resolve("val.txt") + ": no such list; CamVid needs one line 'image annotation' a sample");
+                Split.VAL,
+                root.resolve("val.txt") + ": no such list; CamVid needs one line 'image annotation' a sample");
         Files.delete(root.resolve("trainannot/b.png"));
         opensWithError(
                 Split.TRAIN,

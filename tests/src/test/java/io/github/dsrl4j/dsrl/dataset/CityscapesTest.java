@@ -86,13 +86,15 @@ final class CityscapesTest {
         Pictures.with(ids(), 2, 1, 77).write(file);
         var dataset = Cityscapes.open(root, Split.VAL);
         var error = assertThrows(DatasetException.class, () -> dataset.get(0));
-        assertEquals(file + ": label id 77 at pixel (x 2, y 1) is none of Cityscapes (0..33 or 255)", error.getMessage());
+        assertEquals(
+                file + ": label id 77 at pixel (x 2, y 1) is none of Cityscapes (0..33 or 255)", error.getMessage());
 
         var trainIds = root.resolve("gtFine/val/ulm/ulm_000000_gtFine_labelTrainIds.png");
         Pictures.uniform(7, 5, 19).write(trainIds);
         error = assertThrows(DatasetException.class, () -> dataset.get(2));
         assertEquals(
-                trainIds + ": label 19 at pixel (x 0, y 0) is neither a class (0..18) of cityscapes nor the ignore index 255",
+                trainIds
+                        + ": label 19 at pixel (x 0, y 0) is neither a class (0..18) of cityscapes nor the ignore index 255",
                 error.getMessage());
 
         Files.delete(trainIds);

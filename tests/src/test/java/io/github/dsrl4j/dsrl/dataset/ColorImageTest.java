@@ -50,14 +50,17 @@ final class ColorImageTest {
     void nothingIsLeftWhereWritingFails() throws IOException {
         var target = folder.resolve("full");
         Files.createDirectories(target.resolve("occupied"));
-        var error = assertThrows(UncheckedIOException.class, () -> Pictures.texture(2, 2).write(target));
+        var error = assertThrows(
+                UncheckedIOException.class, () -> Pictures.texture(2, 2).write(target));
         assertTrue(error.getMessage().startsWith(target + ": cannot be written"), error.getMessage());
         try (var files = Files.list(folder)) {
             assertEquals(List.of(target), files.toList());
         }
         var lost = folder.resolve("missing").resolve("a.png");
-        error = assertThrows(UncheckedIOException.class, () -> Pictures.texture(2, 2).write(lost));
-        assertTrue(error.getMessage().startsWith(lost + ": cannot be written (NoSuchFileException"), error.getMessage());
+        error = assertThrows(
+                UncheckedIOException.class, () -> Pictures.texture(2, 2).write(lost));
+        assertTrue(
+                error.getMessage().startsWith(lost + ": cannot be written (NoSuchFileException"), error.getMessage());
     }
 
     /** Forms of PNG, the stored samples of one pixel, and the 8-bit RGB that it must become. */
@@ -77,7 +80,10 @@ final class ColorImageTest {
                 Arguments.of("palette, 2 bits", palette(2, 0xFF123456), new int[] {1}, 0x123456),
                 Arguments.of("palette with alpha", palette(8, 0x330064FF), new int[] {1}, 0xCCE0FF),
                 Arguments.of(
-                        "black and white", new BufferedImage(3, 2, BufferedImage.TYPE_BYTE_BINARY), new int[] {1}, 0xFFFFFF));
+                        "black and white",
+                        new BufferedImage(3, 2, BufferedImage.TYPE_BYTE_BINARY),
+                        new int[] {1},
+                        0xFFFFFF));
     }
 
     private static BufferedImage components(int bits, boolean alpha, int bands) {
@@ -91,8 +97,7 @@ final class ColorImageTest {
     private static BufferedImage palette(int bits, int color) {
         int[] colors = {0xFF000000, color, 0xFFFFFFFF, 0xFF808080};
         int type = bits == 8 ? BufferedImage.TYPE_BYTE_INDEXED : BufferedImage.TYPE_BYTE_BINARY;
-        return new BufferedImage(
-                3, 2, type, new IndexColorModel(bits, 4, colors, 0, true, -1, DataBuffer.TYPE_BYTE));
+        return new BufferedImage(3, 2, type, new IndexColorModel(bits, 4, colors, 0, true, -1, DataBuffer.TYPE_BYTE));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -110,8 +115,15 @@ final class ColorImageTest {
     /** Pixels of a 16 x 8 image, red on its left half, blue on its right, that EXIF's orientation must bring upright. */
     @ParameterizedTest
     @CsvSource({
-        "1, 16, 8, left", "2, 16, 8, right", "3, 16, 8, right", "4, 16, 8, left",
-        "5, 8, 16, top", "6, 8, 16, top", "7, 8, 16, bottom", "8, 8, 16, bottom", "9, 16, 8, left"
+        "1, 16, 8, left",
+        "2, 16, 8, right",
+        "3, 16, 8, right",
+        "4, 16, 8, left",
+        "5, 8, 16, top",
+        "6, 8, 16, top",
+        "7, 8, 16, bottom",
+        "8, 8, 16, bottom",
+        "9, 16, 8, left"
     })
     void turnsPhotographsUpright(int orientation, int width, int height, String redSide) throws IOException {
         for (boolean littleEndian : new boolean[] {false, true}) {
@@ -144,7 +156,11 @@ final class ColorImageTest {
         block.order(littleEndian ? java.nio.ByteOrder.LITTLE_ENDIAN : java.nio.ByteOrder.BIG_ENDIAN);
         block.put(new byte[] {(byte) (littleEndian ? 'I' : 'M'), (byte) (littleEndian ? 'I' : 'M')});
         block.putShort((short) 42).putInt(8).putShort((short) 1);
-        block.putShort((short) 0x0112).putShort((short) 3).putInt(1).putShort((short) orientation).putShort((short) 0);
+        block.putShort((short) 0x0112)
+                .putShort((short) 3)
+                .putInt(1)
+                .putShort((short) orientation)
+                .putShort((short) 0);
         var out = new ByteArrayOutputStream();
         out.write(jpeg, 0, 2);
         out.writeBytes(block.array());
@@ -227,8 +243,11 @@ final class ColorImageTest {
     @Test
     void halvingIsTheMeanOfFourRounded() {
         byte[] rgb = {0, 10, (byte) 255, 1, 11, (byte) 255, 1, 12, (byte) 255, 0, 13, (byte) 254};
-        assertArrayEquals(new byte[] {1, 12, (byte) 255}, new ColorImage(2, 2, rgb).halve().rgb());
-        var error = assertThrows(DatasetException.class, () -> Pictures.texture(4, 3).halve());
+        assertArrayEquals(
+                new byte[] {1, 12, (byte) 255},
+                new ColorImage(2, 2, rgb).halve().rgb());
+        var error = assertThrows(
+                DatasetException.class, () -> Pictures.texture(4, 3).halve());
         assertEquals("halve: the image is 4 x 3; both must be even", error.getMessage());
     }
 
@@ -264,16 +283,14 @@ final class ColorImageTest {
         var wild = ColorImage.fromPlanar(new float[] {-99, 99, 0}, 0, 1, 1, Normalization.IMAGENET);
         assertEquals(0x00FF68, wild.pixel(0, 0), "values outside are clamped; 0 is the mean");
         assertThrows(
-                IllegalArgumentException.class,
-                () -> ColorImage.fromPlanar(planar, 1, 7, 5, Normalization.IMAGENET));
+                IllegalArgumentException.class, () -> ColorImage.fromPlanar(planar, 1, 7, 5, Normalization.IMAGENET));
     }
 
     @ParameterizedTest
     @ValueSource(floats = {0, -1, Float.NaN})
     void standardDeviationsMustBePositive(float bad) {
         var error = assertThrows(
-                IllegalArgumentException.class,
-                () -> new Normalization(new float[3], new float[] {1, bad, 1}));
+                IllegalArgumentException.class, () -> new Normalization(new float[3], new float[] {1, bad, 1}));
         assertEquals("normalisation: std[1] is " + bad + "; it must be positive", error.getMessage());
     }
 

@@ -59,7 +59,8 @@ final class LabelMapTest {
         assertTrue(ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY), "jpg", jpeg.toFile()));
         error = assertThrows(DatasetException.class, () -> LabelMap.read(jpeg));
         assertEquals(
-                jpeg + ": a label map must be a PNG; JPEG and the like do not keep class ids exact", error.getMessage());
+                jpeg + ": a label map must be a PNG; JPEG and the like do not keep class ids exact",
+                error.getMessage());
 
         var wide = folder.resolve("wide.png");
         var image = new BufferedImage(8, 8, BufferedImage.TYPE_USHORT_GRAY);
@@ -95,7 +96,9 @@ final class LabelMapTest {
         assertEquals(0x0080C0, ClassSet.CAMVID.classes().get(10).color());
         assertEquals(19, ClassSet.CITYSCAPES.count());
         assertEquals(255, ClassSet.CITYSCAPES.ignoreIndex());
-        assertEquals(new ClassInfo("bicycle", 0x770B20), ClassSet.CITYSCAPES.classes().get(18));
+        assertEquals(
+                new ClassInfo("bicycle", 0x770B20),
+                ClassSet.CITYSCAPES.classes().get(18));
     }
 
     @Test
@@ -107,10 +110,8 @@ final class LabelMapTest {
         assertEquals(
                 "a.png: label 200 at pixel (x 5, y 2) is neither a class (0..10) of camvid nor the ignore index 11",
                 error.getMessage());
-        error = assertThrows(
-                DatasetException.class, () -> new ClassSet("x", ClassSet.CAMVID.classes(), 10));
-        assertEquals(
-                "classes 'x': ignore index 10 must lie in 11..255, outside the 11 classes", error.getMessage());
+        error = assertThrows(DatasetException.class, () -> new ClassSet("x", ClassSet.CAMVID.classes(), 10));
+        assertEquals("classes 'x': ignore index 10 must lie in 11..255, outside the 11 classes", error.getMessage());
     }
 
     @Test

@@ -40,10 +40,15 @@ final class StreetsTest {
         for (int i = 5; i >= 0; i--) {
             assertEquals(expected.get(i), hash(backwards.get(i)));
         }
-        var parallel = IntStream.range(0, 6).parallel().mapToObj(i -> hash(dataset.get(i))).toList();
+        var parallel = IntStream.range(0, 6)
+                .parallel()
+                .mapToObj(i -> hash(dataset.get(i)))
+                .toList();
         assertEquals(expected, parallel);
-        assertNotEquals(expected.get(0), hash(Streets.of(6, 96, 72, 4, Split.TRAIN).get(0)));
-        assertNotEquals(expected.get(0), hash(Streets.of(6, 96, 72, 3, Split.VAL).get(0)));
+        assertNotEquals(
+                expected.get(0), hash(Streets.of(6, 96, 72, 4, Split.TRAIN).get(0)));
+        assertNotEquals(
+                expected.get(0), hash(Streets.of(6, 96, 72, 3, Split.VAL).get(0)));
     }
 
     @Test
@@ -71,8 +76,18 @@ final class StreetsTest {
     @Test
     void classesHaveAboutTheSharesOfCamVid() {
         double[][] bounds = {
-            {12, 23}, {17, 30}, {0.5, 2.5}, {26, 38}, {3, 8}, {6, 14}, {0.6, 2.5}, {0.5, 2.5}, {3.5, 9}, {0.3, 1.5},
-            {0.12, 0.8}, {1, 6}
+            {12, 23},
+            {17, 30},
+            {0.5, 2.5},
+            {26, 38},
+            {3, 8},
+            {6, 14},
+            {0.6, 2.5},
+            {0.5, 2.5},
+            {3.5, 9},
+            {0.3, 1.5},
+            {0.12, 0.8},
+            {1, 6}
         };
         var counts = new long[12];
         var scenes = new int[12];

@@ -38,7 +38,11 @@ class PublishedWeightsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"espnetv2_s_0.5_city_512x256.pth, 0.5", "espnetv2_s_1.0_city_512x256.pth, 1.0", "espnetv2_s_2.0_city_1024x512.pth, 2.0"})
+    @CsvSource({
+        "espnetv2_s_0.5_city_512x256.pth, 0.5",
+        "espnetv2_s_1.0_city_512x256.pth, 1.0",
+        "espnetv2_s_2.0_city_1024x512.pth, 2.0"
+    })
     void publishedFilesSegmentAsTheyAre(String name, double width) {
         Segmenter segmenter = Segmenter.load(SharedData.require("data/espnetv2/" + name));
         assertEquals(width, segmenter.description().width());
@@ -54,14 +58,18 @@ class PublishedWeightsTest {
         Safetensors.write(file, new EspNetV2(new Random(1), EspNetV2.Width.HALF, 7).state());
         assertEquals(
                 "these weights are ESPNetv2's, but nothing tells what its 7 classes are; known are Cityscapes (19 or 20) and CamVid (11)",
-                assertThrows(CheckpointException.class, () -> ModelFile.read(file)).getMessage());
+                assertThrows(CheckpointException.class, () -> ModelFile.read(file))
+                        .getMessage());
     }
 
     @Test
     void otherWeightsAreRefused() {
         Path file = folder.resolve("weights.safetensors");
         Safetensors.write(file, Map.of("layer.weight", Tensor.zeros(Shape.of(2))));
-        String message = assertThrows(CheckpointException.class, () -> ModelFile.read(file)).getMessage();
-        assertTrue(message.contains("neither a description of a dsrl4j model nor the names of a published network"), message);
+        String message = assertThrows(CheckpointException.class, () -> ModelFile.read(file))
+                .getMessage();
+        assertTrue(
+                message.contains("neither a description of a dsrl4j model nor the names of a published network"),
+                message);
     }
 }

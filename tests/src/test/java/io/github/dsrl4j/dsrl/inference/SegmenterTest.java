@@ -141,8 +141,7 @@ final class SegmenterTest {
 
     private static LabelMap direct(DualSuperResolution model, ColorImage image) {
         model.eval();
-        Tensor input = Tensor.of(
-                Shape.of(1, 3, image.height(), image.width()), image.toPlanar(Normalization.IMAGENET));
+        Tensor input = Tensor.of(Shape.of(1, 3, image.height(), image.width()), image.toPlanar(Normalization.IMAGENET));
         Tensor logits = Gradients.off(() -> model.apply(Variable.of(input))).value();
         return Predictions.of(logits, ClassSet.CAMVID.count()).getFirst();
     }
@@ -151,7 +150,8 @@ final class SegmenterTest {
     void manyThreadsSeeWhatOneSees() throws Exception {
         Segmenter segmenter = segmenter(Variant.DSRL);
         List<ColorImage> images = List.of(picture(64, 48), picture(37, 33), picture(80, 32), picture(33, 64));
-        List<LabelMap> expected = images.stream().map(image -> segmenter.segment(image).labels()).toList();
+        List<LabelMap> expected =
+                images.stream().map(image -> segmenter.segment(image).labels()).toList();
         try (var threads = Executors.newFixedThreadPool(4)) {
             var results = new ArrayList<Future<LabelMap>>();
             for (int i = 0; i < 24; i++) {
@@ -168,7 +168,9 @@ final class SegmenterTest {
     void javasOwnImagesAreTheSame() {
         Segmenter segmenter = segmenter(Variant.SSSR);
         ColorImage image = picture(50, 34);
-        assertEquals(segmenter.segment(image).labels(), segmenter.segment(image.toBufferedImage()).labels());
+        assertEquals(
+                segmenter.segment(image).labels(),
+                segmenter.segment(image.toBufferedImage()).labels());
     }
 
     @Test

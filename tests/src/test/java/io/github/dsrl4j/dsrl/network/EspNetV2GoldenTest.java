@@ -83,7 +83,8 @@ class EspNetV2GoldenTest {
             Variable logits = network.apply(Variable.of(golden.tensor("input")));
             assertTrue(relativeError(logits.value(), golden.tensor("logits")) <= 1e-4);
             Variable loss = logits.crossEntropy(golden.tensor("labels"), 255, null);
-            double lossError = Math.abs(loss.value().item() / golden.tensor("loss").item() - 1);
+            double lossError =
+                    Math.abs(loss.value().item() / golden.tensor("loss").item() - 1);
             assertTrue(lossError <= 1e-5, "the loss differs by " + lossError);
             loss.backward();
             checkGradients(network, golden);
@@ -101,13 +102,17 @@ class EspNetV2GoldenTest {
                 assertTrue(!parameter.hasGradient(), name + " got a gradient that PyTorch does not compute");
             }
         });
-        double[] sorted = errors.values().stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted = errors.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
         double median = sorted[sorted.length / 2];
         System.out.printf(
                 "ESPNetv2 s=0.5 training step: %d gradients, median error %.1e, largest %.1e%n",
                 sorted.length, median, sorted[sorted.length - 1]);
         errors.forEach((name, error) -> assertTrue(error <= 3e-3, "gradient of " + name + " differs by " + error));
-        assertTrue(median <= 3e-4, "half of the gradients differ by more than " + median + ": " + Arrays.toString(sorted));
+        assertTrue(
+                median <= 3e-4, "half of the gradients differ by more than " + median + ": " + Arrays.toString(sorted));
     }
 
     private static void checkState(EspNetV2 network, Safetensors golden) {

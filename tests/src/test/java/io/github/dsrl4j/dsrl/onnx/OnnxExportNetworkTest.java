@@ -49,7 +49,8 @@ class OnnxExportNetworkTest {
         DsrlOptions paper = DsrlOptions.of(variant);
         var options = new DsrlOptions(variant, predictionLayer, 0.1f, 1, 8, 16, 32, paper.detachImageFeatures());
         return settled(
-                DualSuperResolution.forInference(random, new EspNetV2(random, EspNetV2.Width.HALF, CLASSES), options), random);
+                DualSuperResolution.forInference(random, new EspNetV2(random, EspNetV2.Width.HALF, CLASSES), options),
+                random);
     }
 
     /** Fresh statistics, slopes and shifts are all alike, which would hide an exchange. */
@@ -90,8 +91,8 @@ class OnnxExportNetworkTest {
     @EnumSource(Variant.class)
     void onnxRuntimeAgreesAtAnySize(Variant variant) {
         Layer model = variant(variant, true);
-        ModelProto onnx = OnnxExport.toModel(
-                model, Shape.of(1, 3, 64, 96), OnnxOptions.DEFAULT.withExtents(Extents.ANY_SIZE));
+        ModelProto onnx =
+                OnnxExport.toModel(model, Shape.of(1, 3, 64, 96), OnnxOptions.DEFAULT.withExtents(Extents.ANY_SIZE));
         check(
                 model,
                 onnx,
@@ -106,8 +107,8 @@ class OnnxExportNetworkTest {
     @Test
     void onnxRuntimeAgreesForAnyBatch() {
         Layer model = variant(Variant.DSRL, true);
-        ModelProto onnx = OnnxExport.toModel(
-                model, Shape.of(1, 3, 45, 61), OnnxOptions.DEFAULT.withExtents(Extents.ANY_BATCH));
+        ModelProto onnx =
+                OnnxExport.toModel(model, Shape.of(1, 3, 45, 61), OnnxOptions.DEFAULT.withExtents(Extents.ANY_BATCH));
         check(model, onnx, Shape.of(1, 3, 45, 61), Shape.of(3, 3, 45, 61));
     }
 
@@ -130,9 +131,11 @@ class OnnxExportNetworkTest {
         Set<String> missing = new LinkedHashSet<>(state.keySet());
         for (TensorProto initializer : onnx.graph().initializers()) {
             if (missing.remove(initializer.name())) {
-                assertEquals(0, OnnxRuntime.difference(
-                        state.get(initializer.name()).reshape(initializer.size()),
-                        Tensor.of(Shape.of(initializer.size()), initializer.toFloats())));
+                assertEquals(
+                        0,
+                        OnnxRuntime.difference(
+                                state.get(initializer.name()).reshape(initializer.size()),
+                                Tensor.of(Shape.of(initializer.size()), initializer.toFloats())));
             }
         }
         missing.removeIf(name -> name.endsWith("num_batches_tracked"));
@@ -151,9 +154,13 @@ class OnnxExportNetworkTest {
         Path file = folder.resolve("espnetv2.onnx");
         OnnxFile.write(file, loaded, 128, 256, Extents.ANY_SIZE);
         ModelProto onnx = ModelProto.read(file);
-        assertEquals(List.of("image: FLOAT[batch, 3, height, width]"), onnx.graph().inputs().stream().map(Object::toString).toList());
+        assertEquals(
+                List.of("image: FLOAT[batch, 3, height, width]"),
+                onnx.graph().inputs().stream().map(Object::toString).toList());
         assertEquals("0.485,0.456,0.406", onnx.metadata().get("mean"));
-        assertTrue(onnx.metadata().get("classes").startsWith("road,"), onnx.metadata().get("classes"));
+        assertTrue(
+                onnx.metadata().get("classes").startsWith("road,"),
+                onnx.metadata().get("classes"));
         check(loaded.model(), onnx, Shape.of(1, 3, 128, 256), Shape.of(1, 3, 201, 155));
     }
 }

@@ -57,9 +57,11 @@ final class ChartTest {
 
     @Test
     void pointsLieWhereTheirValuesAre() throws Exception {
-        Document drawing = parse(new LineChart("t", "r").with("a", 0, new double[] {0, 5, 10}).html());
+        Document drawing = parse(
+                new LineChart("t", "r").with("a", 0, new double[] {0, 5, 10}).html());
         List<Double> heights = List.of(0, 1, 2).stream()
-                .map(i -> Double.parseDouble(((Element) drawing.getElementsByTagName("circle").item(i)).getAttribute("cy")))
+                .map(i -> Double.parseDouble(
+                        ((Element) drawing.getElementsByTagName("circle").item(i)).getAttribute("cy")))
                 .toList();
         assertEquals(heights.get(0) - heights.get(1), heights.get(1) - heights.get(2), 0.02);
         assertTrue(heights.get(2) < heights.get(0), "larger values stand higher");
@@ -67,7 +69,8 @@ final class ChartTest {
 
     @Test
     void aSingleEpochIsADot() throws Exception {
-        Document drawing = parse(new LineChart("t", "r").with("a", 0, new double[] {0.5}).html());
+        Document drawing =
+                parse(new LineChart("t", "r").with("a", 0, new double[] {0.5}).html());
         assertEquals(1, drawing.getElementsByTagName("circle").getLength());
         assertTrue(new LineChart("t", "r").with("a", 0, new double[0]).isEmpty());
     }
@@ -78,8 +81,10 @@ final class ChartTest {
         shares[0] = 1;
         shares[1] = 0.5;
         shares[2] = Double.NaN;
-        Document drawing = parse(
-                new BarChart(ClassSet.CAMVID).with("one", 0, shares).with("two", 1, new double[11]).html());
+        Document drawing = parse(new BarChart(ClassSet.CAMVID)
+                .with("one", 0, shares)
+                .with("two", 1, new double[11])
+                .html());
         var boxes = drawing.getElementsByTagName("rect");
         // A swatch and two bars a class, but for the one that is missing.
         assertEquals(3 * 11 - 1, boxes.getLength());

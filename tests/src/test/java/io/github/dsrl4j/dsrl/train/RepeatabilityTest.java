@@ -40,8 +40,8 @@ class RepeatabilityTest {
     }
 
     private static Trainer start(RunDirectory directory) {
-        var description = new ModelDescription(
-                "espnetv2", 0.5, 11, ClassSet.CAMVID, DsrlOptions.of(Variant.DSRL), HEIGHT, WIDTH);
+        var description =
+                new ModelDescription("espnetv2", 0.5, 11, ClassSet.CAMVID, DsrlOptions.of(Variant.DSRL), HEIGHT, WIDTH);
         var options = new TrainingOptions(
                 new TrainingOptions.Data("streets", null, 0.5, 2, true),
                 new TrainingOptions.Optimisation("adamw", 2e-3, 1e-2, "poly", 0.5, 5, "enet"),
@@ -59,7 +59,8 @@ class RepeatabilityTest {
         Map<String, Tensor> a = Safetensors.read(expected);
         Map<String, Tensor> b = Safetensors.read(actual);
         assertEquals(a.keySet(), b.keySet());
-        a.forEach((name, tensor) -> assertArrayEquals(tensor.toArray(), b.get(name).toArray(), name));
+        a.forEach((name, tensor) ->
+                assertArrayEquals(tensor.toArray(), b.get(name).toArray(), name));
     }
 
     @Test
@@ -80,7 +81,8 @@ class RepeatabilityTest {
         for (int i = 0; i < EPOCHS; i++) {
             var a = whole.metrics().get(i);
             var b = broken.metrics().get(i);
-            for (String name : List.of("loss", "cross_entropy", "mse", "affinity", "validation_miou", "validation_psnr")) {
+            for (String name :
+                    List.of("loss", "cross_entropy", "mse", "affinity", "validation_miou", "validation_psnr")) {
                 assertEquals(a.get(name), b.get(name), name);
             }
         }
@@ -93,12 +95,14 @@ class RepeatabilityTest {
         var killed = new RunDirectory(folder.resolve("killed"));
         Trainer trainer = start(killed);
         var steps = new AtomicInteger();
-        assertThrows(IllegalStateException.class, () -> trainer.train(Progress.NONE, () -> {
-            if (steps.incrementAndGet() == 3) {
-                throw new IllegalStateException("killed in the second epoch");
-            }
-            return false;
-        }));
+        assertThrows(
+                IllegalStateException.class,
+                () -> trainer.train(Progress.NONE, () -> {
+                    if (steps.incrementAndGet() == 3) {
+                        throw new IllegalStateException("killed in the second epoch");
+                    }
+                    return false;
+                }));
         assertEquals(1, killed.metrics().size());
         assertTrue(resume(killed).train(Progress.NONE, () -> false).finished());
         assertSameTensors(whole.last(), killed.last());

@@ -107,7 +107,8 @@ class DataLoaderTest {
             assertEquals(last, seen.isEmpty() ? 0 : seen.getLast().size());
             var flat = seen.stream().flatMap(List::stream).toList();
             assertEquals(flat.size(), flat.stream().distinct().count());
-            assertEquals(IntStream.of(loader.order(3)).limit(flat.size()).boxed().toList(), flat);
+            assertEquals(
+                    IntStream.of(loader.order(3)).limit(flat.size()).boxed().toList(), flat);
             int[] sorted = loader.order(3);
             Arrays.sort(sorted);
             assertArrayEquals(IntStream.range(0, size).toArray(), sorted);
@@ -235,8 +236,8 @@ class DataLoaderTest {
     @ParameterizedTest(name = "{0} workers")
     @ValueSource(ints = {0, 1})
     void samplesOutliveTheStepThatAskedForThem(int workers) throws Exception {
-        try (var loader = new DataLoader<>(
-                2, 1, false, false, 9, workers, (i, random) -> Tensor.full(Shape.of(4), i + 1))) {
+        try (var loader =
+                new DataLoader<>(2, 1, false, false, 9, workers, (i, random) -> Tensor.full(Shape.of(4), i + 1))) {
             var epoch = loader.epoch(0);
             var memory = new StepMemory();
             Tensor sample = memory.run(() -> epoch.next().getFirst());
@@ -280,7 +281,8 @@ class DataLoaderTest {
         try (var loader = shuffled(0)) {
             assertEquals(
                     "data loader: there is no batch " + batch + " in an epoch of 4",
-                    assertThrows(IllegalArgumentException.class, () -> loader.epoch(0, batch)).getMessage());
+                    assertThrows(IllegalArgumentException.class, () -> loader.epoch(0, batch))
+                            .getMessage());
         }
     }
 }

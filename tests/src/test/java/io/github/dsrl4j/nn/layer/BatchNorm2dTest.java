@@ -19,10 +19,14 @@ class BatchNorm2dTest {
         float unit = (float) (1 / Math.sqrt(5 + 1e-5));
         assertArrayEquals(new float[] {-3 * unit, -unit, 0, 0, unit, 3 * unit, 0, 0}, y, 1e-6f);
         assertArrayEquals(new float[] {0.3f, 0.1f}, layer.runningMean().toArray(), 1e-7f);
-        assertArrayEquals(new float[] {0.9f + 2f / 3, 0.9f}, layer.runningVariance().toArray(), 1e-6f);
+        assertArrayEquals(
+                new float[] {0.9f + 2f / 3, 0.9f}, layer.runningVariance().toArray(), 1e-6f);
         layer.apply(x);
         assertArrayEquals(new float[] {0.57f, 0.19f}, layer.runningMean().toArray(), 1e-6f);
-        assertArrayEquals(new float[] {0.81f + 0.6f + 2f / 3, 0.81f}, layer.runningVariance().toArray(), 1e-6f);
+        assertArrayEquals(
+                new float[] {0.81f + 0.6f + 2f / 3, 0.81f},
+                layer.runningVariance().toArray(),
+                1e-6f);
         assertEquals(2, layer.buffers().get("num_batches_tracked").item());
     }
 

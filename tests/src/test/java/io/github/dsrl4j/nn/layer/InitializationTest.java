@@ -30,13 +30,16 @@ class InitializationTest {
         Initialization.kaimingFanOut(network, RandomSource.seeded(2));
         // Deviations of 10,000 and more values scatter by less than 1 %.
         assertEquals(Math.sqrt(2.0 / (64 * 9)), deviation(state.get("conv.weight")), 0.001);
-        assertEquals(Math.sqrt(2.0 / (64 * 9)), deviation(state.get("up.weight")), 0.001, "PyTorch's fan out is dim(0)");
+        assertEquals(
+                Math.sqrt(2.0 / (64 * 9)), deviation(state.get("up.weight")), 0.001, "PyTorch's fan out is dim(0)");
         assertEquals(0.001, deviation(state.get("fc.weight")), 0.00003);
         for (String zero : new String[] {"conv.bias", "up.bias", "bn.bias", "fc.bias"}) {
             assertArrayEquals(new float[state.get(zero).size()], state.get(zero).toArray(), zero);
         }
         assertArrayEquals(new float[] {1, 1, 1, 1}, state.get("bn.weight").toArray());
-        assertArrayEquals(new float[] {0.25f, 0.25f, 0.25f, 0.25f}, state.get("act.weight").toArray());
+        assertArrayEquals(
+                new float[] {0.25f, 0.25f, 0.25f, 0.25f},
+                state.get("act.weight").toArray());
     }
 
     @Test
@@ -45,8 +48,9 @@ class InitializationTest {
         var two = network(RandomSource.seeded(9));
         Initialization.kaimingFanOut(one, RandomSource.seeded(2));
         Initialization.kaimingFanOut(two, RandomSource.seeded(2));
-        one.state().forEach((name, tensor) ->
-                assertArrayEquals(tensor.toArray(), two.state().get(name).toArray(), name));
+        one.state()
+                .forEach((name, tensor) -> assertArrayEquals(
+                        tensor.toArray(), two.state().get(name).toArray(), name));
     }
 
     private static double deviation(Tensor tensor) {

@@ -63,7 +63,13 @@ class LayersTest {
                         Shape.of(2, 6, 12, 20),
                         (l, x) -> x.convTranspose2d(l.weight(), l.options())),
                 layer(
-                        new ConvTranspose2d(random(), 8, 6, 4, TransposedConvolutionOptions.stride(2).groups(2), true),
+                        new ConvTranspose2d(
+                                random(),
+                                8,
+                                6,
+                                4,
+                                TransposedConvolutionOptions.stride(2).groups(2),
+                                true),
                         IMAGE,
                         "weight [8, 3, 4, 4], bias [6]",
                         Shape.of(2, 6, 14, 22),
@@ -98,18 +104,8 @@ class LayersTest {
                         "",
                         Shape.of(2, 8, 1, 2),
                         (l, x) -> x.adaptiveAveragePool2d(1, 2)),
-                layer(
-                        Resize.by(2, true),
-                        IMAGE,
-                        "",
-                        Shape.of(2, 8, 12, 20),
-                        (l, x) -> x.resizeBilinear(12, 20, true)),
-                layer(
-                        Resize.to(5, 7, false),
-                        IMAGE,
-                        "",
-                        Shape.of(2, 8, 5, 7),
-                        (l, x) -> x.resizeBilinear(5, 7, false)),
+                layer(Resize.by(2, true), IMAGE, "", Shape.of(2, 8, 12, 20), (l, x) -> x.resizeBilinear(12, 20, true)),
+                layer(Resize.to(5, 7, false), IMAGE, "", Shape.of(2, 8, 5, 7), (l, x) -> x.resizeBilinear(5, 7, false)),
                 layer(new PixelShuffle(2), IMAGE, "", Shape.of(2, 2, 12, 20), (l, x) -> x.pixelShuffle(2)),
                 layer(new ChannelShuffle(4), IMAGE, "", IMAGE, (l, x) -> x.channelShuffle(4)),
                 layer(
@@ -172,7 +168,8 @@ class LayersTest {
                         () -> new Conv2d(random(), 6, 8, 3, ConvolutionOptions.DEFAULT.groups(4), true),
                         "conv2d: 4 groups must divide both 6 input and 8 output channels"),
                 mistake(
-                        () -> new ConvTranspose2d(random(), 8, 6, 3, TransposedConvolutionOptions.DEFAULT.groups(4), true),
+                        () -> new ConvTranspose2d(
+                                random(), 8, 6, 3, TransposedConvolutionOptions.DEFAULT.groups(4), true),
                         "convTranspose2d: 4 groups must divide both 8 input and 6 output channels"),
                 mistake(() -> new BatchNorm2d(0), "batchNorm2d: channels must be at least 1, not 0"),
                 mistake(() -> new PRelu(-1), "prelu: channels must be at least 1, not -1"),
@@ -200,6 +197,8 @@ class LayersTest {
     @ParameterizedTest(name = "{1}")
     @MethodSource("mistakes")
     void saysWhatIsWrong(Supplier<Layer> action, String message) {
-        assertEquals(message, assertThrows(IllegalArgumentException.class, action::get).getMessage());
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, action::get).getMessage());
     }
 }

@@ -49,7 +49,8 @@ class ClassFrequenciesTest {
     void medianOfAnEvenNumberIsTheMiddleOfTwo() {
         var frequencies = new ClassFrequencies(2, IGNORED);
         frequencies.add(Tensor.of(Shape.of(4), 0, 0, 0, 1));
-        assertArrayEquals(new float[] {2f / 3, 2}, frequencies.medianFrequencyWeights().toArray(), 1e-6f);
+        assertArrayEquals(
+                new float[] {2f / 3, 2}, frequencies.medianFrequencyWeights().toArray(), 1e-6f);
     }
 
     @ParameterizedTest
@@ -59,7 +60,8 @@ class ClassFrequenciesTest {
         Tensor labels = Tensor.of(Shape.of(2), 0, label);
         assertEquals(
                 "class frequencies: label " + shown + " is neither a class from 0 to 3 nor the ignored 255",
-                assertThrows(IllegalArgumentException.class, () -> frequencies.add(labels)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> frequencies.add(labels))
+                        .getMessage());
         assertArrayEquals(new long[] {7, 2, 1, 0}, frequencies.pixels(), "nothing may be counted");
     }
 
@@ -68,15 +70,21 @@ class ClassFrequenciesTest {
         var frequencies = new ClassFrequencies(2, IGNORED);
         frequencies.add(Tensor.full(Shape.of(3), IGNORED));
         String message = "class weights: no labelled pixel has been counted yet";
-        assertEquals(message, assertThrows(IllegalStateException.class, frequencies::enetWeights).getMessage());
         assertEquals(
-                message, assertThrows(IllegalStateException.class, frequencies::medianFrequencyWeights).getMessage());
+                message,
+                assertThrows(IllegalStateException.class, frequencies::enetWeights)
+                        .getMessage());
+        assertEquals(
+                message,
+                assertThrows(IllegalStateException.class, frequencies::medianFrequencyWeights)
+                        .getMessage());
     }
 
     @Test
     void enetConstantMustBeGreaterThanOne() {
         assertEquals(
                 "class weights: ENet's constant must be greater than 1, not 1.0",
-                assertThrows(IllegalArgumentException.class, () -> counted().enetWeights(1)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> counted().enetWeights(1))
+                        .getMessage());
     }
 }

@@ -17,13 +17,17 @@ class LossTest {
     @Test
     void crossEntropyAveragesOverLabelledPixels() {
         double expected = (Math.log(2) + Math.log(4)) / 2;
-        assertEquals(expected, new CrossEntropy(255).apply(logits, labels).value().item(), 1e-6);
+        assertEquals(
+                expected, new CrossEntropy(255).apply(logits, labels).value().item(), 1e-6);
     }
 
     @Test
     void crossEntropyAveragesByWeight() {
         var loss = new CrossEntropy(255, Tensor.of(Shape.of(2), 1, 3));
-        assertEquals((Math.log(2) + 3 * Math.log(4)) / 4, loss.apply(logits, labels).value().item(), 1e-6);
+        assertEquals(
+                (Math.log(2) + 3 * Math.log(4)) / 4,
+                loss.apply(logits, labels).value().item(),
+                1e-6);
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.github.dsrl4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.BiFunction;
@@ -98,7 +99,10 @@ class OnnxExportOperatorTest {
         Tensor bias = Tensor.randn(random, out);
         cases.add(new Case("conv2d " + options, of((x, p) -> x.conv2d(p.get(0), options), weight), input, true));
         cases.add(new Case(
-                "conv2d bias " + options, of((x, p) -> x.conv2d(p.get(0), p.get(1), options), weight, bias), input, true));
+                "conv2d bias " + options,
+                of((x, p) -> x.conv2d(p.get(0), p.get(1), options), weight, bias),
+                input,
+                true));
         int strideHeight = 1 + random.nextInt(3);
         int strideWidth = 1 + random.nextInt(3);
         var transposed = new TransposedConvolutionOptions(
@@ -123,11 +127,15 @@ class OnnxExportOperatorTest {
         int height = 1 + random.nextInt(8);
         int width = 1 + random.nextInt(8);
         cases.add(new Case(
-                "adaptive %d x %d".formatted(height, width), of((x, p) -> x.adaptiveAveragePool2d(height, width)), input, true));
+                "adaptive %d x %d".formatted(height, width),
+                of((x, p) -> x.adaptiveAveragePool2d(height, width)),
+                input,
+                true));
         cases.add(new Case(
                 "adaptive, larger",
                 of((x, p) -> x.adaptiveAveragePool2d(
-                        Math.max(5, (int) Math.ceil(x.shape().dim(2) * 0.1)), (int) Math.ceil(x.shape().dim(3) * 1.5))),
+                        Math.max(5, (int) Math.ceil(x.shape().dim(2) * 0.1)),
+                        (int) Math.ceil(x.shape().dim(3) * 1.5))),
                 input,
                 true));
         cases.add(new Case("adaptive 1 x 1", of((x, p) -> x.adaptiveAveragePool2d(1, 1)), input, true));
@@ -140,7 +148,8 @@ class OnnxExportOperatorTest {
                 .stride(1 + random.nextInt(3), 1 + random.nextInt(3))
                 .padding(random.nextInt(2), random.nextInt(2));
         cases.add(new Case("maxPool " + pooling, of((x, p) -> x.maxPool2d(pooling)), input, true));
-        cases.add(new Case("averagePool, counted " + pooling, of((x, p) -> x.averagePool2d(pooling, true)), input, true));
+        cases.add(
+                new Case("averagePool, counted " + pooling, of((x, p) -> x.averagePool2d(pooling, true)), input, true));
         cases.add(new Case("averagePool " + pooling, of((x, p) -> x.averagePool2d(pooling, false)), input, true));
         for (boolean corners : new boolean[] {true, false}) {
             cases.add(new Case(
@@ -151,16 +160,22 @@ class OnnxExportOperatorTest {
             cases.add(new Case(
                     "bilinear " + corners,
                     of((x, p) -> x.resizeBilinear(
-                            2 * x.shape().dim(2), Math.max(3, Math.ceilDiv(3 * x.shape().dim(3), 4)), corners)),
+                            2 * x.shape().dim(2),
+                            Math.max(3, Math.ceilDiv(3 * x.shape().dim(3), 4)),
+                            corners)),
                     input,
                     true));
         }
         cases.add(new Case("nearest", of((x, p) -> x.resizeNearest(5 * height, 7 * width)), input, true));
         cases.add(new Case(
-                "nearest, whole", of((x, p) -> x.resizeNearest(3 * x.shape().dim(2), 2 * x.shape().dim(3))), input, true));
+                "nearest, whole",
+                of((x, p) -> x.resizeNearest(3 * x.shape().dim(2), 2 * x.shape().dim(3))),
+                input,
+                true));
         cases.add(new Case(
                 "nearest, of half",
-                of((x, p) -> x.resizeNearest(x.shape().dim(2) / 2, Math.ceilDiv(8 * x.shape().dim(3), 5))),
+                of((x, p) -> x.resizeNearest(
+                        x.shape().dim(2) / 2, Math.ceilDiv(8 * x.shape().dim(3), 5))),
                 input,
                 true));
     }
@@ -170,14 +185,16 @@ class OnnxExportOperatorTest {
         int top = random.nextInt(4);
         cases.add(new Case("pad", of((x, p) -> x.pad(top, 1, 2, 0)), input, true));
         cases.add(new Case("channelShuffle", of((x, p) -> x.channelShuffle(channels / 4 * 2)), input, true));
-        cases.add(new Case("channelShuffle of rows", of((x, p) -> x.mean(3).mean(2).channelShuffle(4)), input, true));
+        cases.add(new Case(
+                "channelShuffle of rows", of((x, p) -> x.mean(3).mean(2).channelShuffle(4)), input, true));
         cases.add(new Case("pixelShuffle", of((x, p) -> x.pixelShuffle(2)), input, true));
         cases.add(new Case("slice", of((x, p) -> x.slice(1, 1, 3).slice(-2, top, 7)), input, true));
         cases.add(new Case(
                 "crop",
                 of((x, p) -> {
                     int half = x.shape().dim(2) / 2;
-                    Variable small = x.averagePool2d(PoolingOptions.kernel(3).stride(2).padding(1), true);
+                    Variable small =
+                            x.averagePool2d(PoolingOptions.kernel(3).stride(2).padding(1), true);
                     return small.shape().dim(2) == half ? small : small.slice(2, 0, half);
                 }),
                 input,
@@ -186,7 +203,11 @@ class OnnxExportOperatorTest {
         cases.add(new Case("permute", of((x, p) -> x.permute(0, -1, 1, 2)), input, true));
         cases.add(new Case("flatten", of((x, p) -> x.reshape(x.shape().dim(0), channels, -1)), input, true));
         cases.add(new Case(
-                "reshape", of((x, p) -> x.reshape(x.shape().dim(0), 2, channels / 2, x.shape().dim(2), -1)), input, true));
+                "reshape",
+                of((x, p) ->
+                        x.reshape(x.shape().dim(0), 2, channels / 2, x.shape().dim(2), -1)),
+                input,
+                true));
         cases.add(new Case("flatten all", of((x, p) -> x.reshape(x.shape().dim(0), -1)), input, false));
     }
 
@@ -210,12 +231,18 @@ class OnnxExportOperatorTest {
                 true));
         cases.add(new Case(
                 "linear",
-                of((x, p) -> x.mean(3).mean(2).linear(p.get(0), p.get(1)), Tensor.randn(random, 3, channels), Tensor.randn(random, 3)),
+                of(
+                        (x, p) -> x.mean(3).mean(2).linear(p.get(0), p.get(1)),
+                        Tensor.randn(random, 3, channels),
+                        Tensor.randn(random, 3)),
                 input,
                 true));
         cases.add(new Case(
                 "linear of images",
-                of((x, p) -> x.permute(0, 2, 3, 1).linear(p.get(0), p.get(1)), Tensor.randn(random, 3, channels), Tensor.randn(random, 3)),
+                of(
+                        (x, p) -> x.permute(0, 2, 3, 1).linear(p.get(0), p.get(1)),
+                        Tensor.randn(random, 3, channels),
+                        Tensor.randn(random, 3)),
                 input,
                 true));
         cases.add(new Case("matmul", of((x, p) -> x.matmul(x.permute(0, 1, 3, 2))), input, true));
@@ -225,14 +252,27 @@ class OnnxExportOperatorTest {
         cases.add(new Case("sum", of((x, p) -> x.sum(-1)), input, true));
         cases.add(new Case("sum of all", of((x, p) -> x.mean(3).sum()), input, true));
         cases.add(new Case("mean of all", of((x, p) -> x.mean()), input, true));
-        cases.add(new Case("chain", of((x, p) -> x.relu().plus(x.sigmoid()).times(x.tanh()).minus(x.abs()).negate()), input, true));
         cases.add(new Case(
-                "functions",
-                of((x, p) -> x.exp().dividedBy(x.square().plus(0.5f).sqrt()).plus(x.abs().plus(1).log().times(-2.5f))),
+                "chain",
+                of((x, p) -> x.relu()
+                        .plus(x.sigmoid())
+                        .times(x.tanh())
+                        .minus(x.abs())
+                        .negate()),
                 input,
                 true));
         cases.add(new Case(
-                "broadcast", of((x, p) -> x.times(p.get(0)).plus(p.get(0)), Tensor.randn(random, channels, 1, 1)), input, true));
+                "functions",
+                of((x, p) -> x.exp()
+                        .dividedBy(x.square().plus(0.5f).sqrt())
+                        .plus(x.abs().plus(1).log().times(-2.5f))),
+                input,
+                true));
+        cases.add(new Case(
+                "broadcast",
+                of((x, p) -> x.times(p.get(0)).plus(p.get(0)), Tensor.randn(random, channels, 1, 1)),
+                input,
+                true));
         cases.add(new Case("nothing", of((x, p) -> x), input, true));
         cases.add(new Case("a parameter", of((x, p) -> p.get(0).plus(0), Tensor.randn(random, 3)), input, true));
     }
@@ -290,23 +330,32 @@ class OnnxExportOperatorTest {
         assertEquals(
                 List.of("Conv", "PRelu", "Resize", "Identity"),
                 model.graph().nodes().stream().map(NodeProto::operator).toList());
-        assertEquals("input: FLOAT[1, 3, 9, 11]", model.graph().inputs().getFirst().toString());
-        assertEquals("output: FLOAT[1, 4, 9, 11]", model.graph().outputs().getFirst().toString());
+        assertEquals(
+                "input: FLOAT[1, 3, 9, 11]", model.graph().inputs().getFirst().toString());
+        assertEquals(
+                "output: FLOAT[1, 4, 9, 11]", model.graph().outputs().getFirst().toString());
     }
 
     @Test
     void symbolicExtentsAreNamed() {
         ModelProto batch = export(shuffledNetwork(), Shape.of(1, 3, 9, 11), Extents.ANY_BATCH);
-        assertEquals("output: FLOAT[batch, 4, 9, 11]", batch.graph().outputs().getFirst().toString());
-        ModelProto size = export(shuffledNetwork(), Shape.of(1, 3, 9, 11), Extents.ANY_SIZE);
-        assertEquals("input: FLOAT[batch, 3, height, width]", size.graph().inputs().getFirst().toString());
         assertEquals(
-                Optional.of(List.of(
-                        Dimension.of("batch"), Dimension.of(4), Dimension.of("height"), Dimension.of("width"))),
+                "output: FLOAT[batch, 4, 9, 11]",
+                batch.graph().outputs().getFirst().toString());
+        ModelProto size = export(shuffledNetwork(), Shape.of(1, 3, 9, 11), Extents.ANY_SIZE);
+        assertEquals(
+                "input: FLOAT[batch, 3, height, width]",
+                size.graph().inputs().getFirst().toString());
+        assertEquals(
+                Optional.of(
+                        List.of(Dimension.of("batch"), Dimension.of(4), Dimension.of("height"), Dimension.of("width"))),
                 size.graph().outputs().getFirst().shape());
         assertEquals(
                 size.graph().nodes().size(),
-                new LinkedHashSet<>(size.graph().nodes().stream().map(NodeProto::name).toList()).size());
+                new LinkedHashSet<>(size.graph().nodes().stream()
+                                .map(NodeProto::name)
+                                .toList())
+                        .size());
     }
 
     @Test
@@ -314,8 +363,10 @@ class OnnxExportOperatorTest {
         Layer random = of((x, p) -> x.meanSquaredError(x));
         assertMessage("operation 'meanSquaredError' in layer '' has no counterpart", random, Extents.FIXED);
         Layer square = of((x, p) -> x.resizeNearest((int) Math.sqrt(x.shape().dim(2)), 3));
-        assertMessage("resizeNearest in layer '' needs a size in dimension 2, such as [3, 41, 22", square, Extents.ANY_SIZE);
-        Layer pooled = of((x, p) -> x.maxPool2d(PoolingOptions.kernel(1 + x.shape().dim(2) % 3)));
+        assertMessage(
+                "resizeNearest in layer '' needs a size in dimension 2, such as [3, 41, 22", square, Extents.ANY_SIZE);
+        Layer pooled =
+                of((x, p) -> x.maxPool2d(PoolingOptions.kernel(1 + x.shape().dim(2) % 3)));
         assertMessage("the options of maxPool2d in layer '' depend on the size of the input", pooled, Extents.ANY_SIZE);
         Layer branching = of((x, p) -> x.shape().dim(2) > 100 ? x.relu() : x.tanh());
         assertMessage("the model computes otherwise for input", branching, Extents.ANY_SIZE);
@@ -326,7 +377,7 @@ class OnnxExportOperatorTest {
                 () -> OnnxExport.toModel(
                         shuffledNetwork(),
                         Shape.of(1, 3, 9, 11),
-                        new OnnxOptions(Extents.FIXED, "p0", "y", "", java.util.Map.of())));
+                        new OnnxOptions(Extents.FIXED, "p0", "y", "", Map.of())));
         assertTrue(clash.getMessage().contains("two values have the name 'p0'"), clash.getMessage());
     }
 
@@ -340,7 +391,9 @@ class OnnxExportOperatorTest {
     void aNetworkOfCertainMultiplesIsExported() {
         Layer model = of((x, p) -> {
             Variable small = x.averagePool2d(PoolingOptions.kernel(8), true);
-            return small.resizeBilinear(8 * small.shape().dim(2), 8 * small.shape().dim(3), false).plus(x);
+            return small.resizeBilinear(
+                            8 * small.shape().dim(2), 8 * small.shape().dim(3), false)
+                    .plus(x);
         });
         check(new Case("multiples", model, Shape.of(1, 2, 16, 24), true), Extents.ANY_SIZE, Shape.of(2, 2, 40, 48));
     }

@@ -41,7 +41,9 @@ public final class OnnxRuntime implements AutoCloseable {
         try (var x = OnnxTensor.createTensor(environment, FloatBuffer.wrap(input.toArray()), dims);
                 var results = session.run(Map.of(name, x))) {
             var y = (OnnxTensor) results.get(0);
-            int[] shape = Arrays.stream(y.getInfo().getShape()).mapToInt(Math::toIntExact).toArray();
+            int[] shape = Arrays.stream(y.getInfo().getShape())
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
             float[] values = new float[Shape.of(shape).size()];
             y.getFloatBuffer().get(values);
             return Tensor.of(Shape.of(shape), values);
@@ -72,7 +74,8 @@ public final class OnnxRuntime implements AutoCloseable {
         for (int i = 0; i < a.length; i++) {
             largest = Math.max(largest, Math.abs(a[i]));
             // A NaN on one side alone counts as a difference.
-            difference = Float.compare(a[i], b[i]) == 0 ? difference : Math.max(difference, Math.abs((double) a[i] - b[i]));
+            difference =
+                    Float.compare(a[i], b[i]) == 0 ? difference : Math.max(difference, Math.abs((double) a[i] - b[i]));
         }
         return difference / largest;
     }

@@ -60,7 +60,8 @@ class GradientClippingTest {
         gradients(value);
         assertEquals(
                 "clipNorm: the gradient of 'w' is not finite; lower the learning rate or look for the cause in anomaly mode",
-                assertThrows(ArithmeticException.class, () -> GradientClipping.clipNorm(parameters, 1)).getMessage());
+                assertThrows(ArithmeticException.class, () -> GradientClipping.clipNorm(parameters, 1))
+                        .getMessage());
         assertArrayEquals(new float[] {0.25f, -4, 0.125f}, b.gradient().toArray(), "nothing may be changed");
     }
 
@@ -68,6 +69,7 @@ class GradientClippingTest {
     void refusesALimitThatIsNotPositive() {
         assertEquals(
                 "clipNorm: the largest norm must be positive, not 0.0",
-                assertThrows(IllegalArgumentException.class, () -> GradientClipping.clipNorm(parameters, 0)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> GradientClipping.clipNorm(parameters, 0))
+                        .getMessage());
     }
 }

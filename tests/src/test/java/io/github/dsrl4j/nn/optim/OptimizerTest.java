@@ -157,20 +157,15 @@ class OptimizerTest {
         step(sgd, 0.1, 0);
         assertEquals(Set.of("steps", "w.momentum_buffer"), sgd.state().keySet(), "late has had no gradient yet");
         step(sgd, 0.1, 2);
-        assertEquals(Set.of("steps", "w.momentum_buffer", "late.momentum_buffer"), sgd.state().keySet());
+        assertEquals(
+                Set.of("steps", "w.momentum_buffer", "late.momentum_buffer"),
+                sgd.state().keySet());
 
         Optimizer adam = make("adam");
         step(adam, 0.1, 0);
         step(adam, 0.1, 2);
         assertEquals(
-                Set.of(
-                        "steps",
-                        "w.exp_avg",
-                        "w.exp_avg_sq",
-                        "w.step",
-                        "late.exp_avg",
-                        "late.exp_avg_sq",
-                        "late.step"),
+                Set.of("steps", "w.exp_avg", "w.exp_avg_sq", "w.step", "late.exp_avg", "late.exp_avg_sq", "late.step"),
                 adam.state().keySet());
         assertEquals(2, adam.state().get("steps").item());
         assertEquals(2, adam.state().get("w.step").item());
@@ -209,7 +204,9 @@ class OptimizerTest {
     @Test
     void groupsAreSplitByNameAndValue() {
         var all = ParameterGroup.of(parameters());
-        assertEquals(Set.of("late"), all.only((name, p) -> name.startsWith("l")).parameters().keySet());
+        assertEquals(
+                Set.of("late"),
+                all.only((name, p) -> name.startsWith("l")).parameters().keySet());
         var changed = all.rateFactor(10).weightDecay(0.5);
         assertEquals(10, changed.rateFactor());
         assertEquals(0.5, changed.weightDecay().orElseThrow());
@@ -228,7 +225,8 @@ class OptimizerTest {
         Tensor three = Tensor.zeros(Shape.of(3));
         Tensor one = Tensor.scalar(1);
         return Stream.of(
-                Arguments.of("sgd momentum", Map.of(), "sgd: the state holds no 'steps'; was it stored by an optimiser?"),
+                Arguments.of(
+                        "sgd momentum", Map.of(), "sgd: the state holds no 'steps'; was it stored by an optimiser?"),
                 Arguments.of(
                         "sgd momentum",
                         Map.of("steps", one, "w.momentum_buffer", Tensor.zeros(Shape.of(4))),
@@ -255,7 +253,8 @@ class OptimizerTest {
         var before = optimizer.state().keySet();
         assertEquals(
                 message,
-                assertThrows(IllegalArgumentException.class, () -> optimizer.loadState(state)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> optimizer.loadState(state))
+                        .getMessage());
         assertEquals(before, optimizer.state().keySet(), "nothing may be changed");
         assertEquals(1, optimizer.steps());
     }
@@ -276,10 +275,10 @@ class OptimizerTest {
                         "adamw: parameter 'q' is listed twice; it would be updated twice a step"),
                 mistake(() -> new Sgd(one, 1, 0), "sgd: momentum must be at least 0 and less than 1, not 1.0"),
                 mistake(() -> new Sgd(one, 0, 0, true), "sgd: nesterov needs a momentum greater than 0"),
+                mistake(() -> new Sgd(one, 0, -1), "sgd: weight decay must be finite and not negative, not -1.0"),
                 mistake(
-                        () -> new Sgd(one, 0, -1),
-                        "sgd: weight decay must be finite and not negative, not -1.0"),
-                mistake(() -> new Adam(one, 1.5, 0.9, 1e-8, 0), "adam: beta1 must be at least 0 and less than 1, not 1.5"),
+                        () -> new Adam(one, 1.5, 0.9, 1e-8, 0),
+                        "adam: beta1 must be at least 0 and less than 1, not 1.5"),
                 mistake(
                         () -> new Adam(one, 0.9, Double.NaN, 1e-8, 0),
                         "adam: beta2 must be at least 0 and less than 1, not NaN"),
@@ -305,6 +304,8 @@ class OptimizerTest {
     @ParameterizedTest(name = "{1}")
     @MethodSource("mistakes")
     void saysWhatIsWrong(Supplier<Object> action, String message) {
-        assertEquals(message, assertThrows(IllegalArgumentException.class, action::get).getMessage());
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, action::get).getMessage());
     }
 }

@@ -51,7 +51,9 @@ class ScheduleTest {
         Schedule one = Schedule.constant(1);
         return Stream.of(
                 mistake(() -> Schedule.poly(-1, 0.9), "schedule: a rate must be finite and not negative, not -1.0"),
-                mistake(() -> Schedule.cosine(1, Double.NaN), "schedule: a rate must be finite and not negative, not NaN"),
+                mistake(
+                        () -> Schedule.cosine(1, Double.NaN),
+                        "schedule: a rate must be finite and not negative, not NaN"),
                 mistake(() -> Schedule.step(1, 0.1, 5, 5), "schedule: milestones must increase, not [5, 5]"),
                 mistake(() -> Schedule.poly(1, 1).rate(11, 10), "schedule: there is no step 11 of 10"),
                 mistake(() -> Schedule.cosine(1, 0).rate(-1, 10), "schedule: there is no step -1 of 10"),
@@ -70,6 +72,8 @@ class ScheduleTest {
     @ParameterizedTest(name = "{1}")
     @MethodSource("mistakes")
     void saysWhatIsWrong(Supplier<Object> action, String message) {
-        assertEquals(message, assertThrows(IllegalArgumentException.class, action::get).getMessage());
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, action::get).getMessage());
     }
 }

@@ -56,7 +56,8 @@ class ArenaTest {
                 int first = random.nextInt(50);
                 buffers.add(new Buffer(1 + random.nextInt(300), first, first + random.nextInt(10)));
             }
-            int length = Arena.assign(buffers.stream().map(buffer -> buffer.lifetime).toList());
+            int length =
+                    Arena.assign(buffers.stream().map(buffer -> buffer.lifetime).toList());
             for (Buffer a : buffers) {
                 assertTrue(a.offset >= 0 && a.offset + a.lifetime.size() <= length);
                 assertEquals(0, a.offset % 16);

@@ -72,7 +72,8 @@ final class Models {
     }
 
     static Tensor plain(Layer model, Tensor x) {
-        return model.evaluating(() -> Gradients.off(() -> model.apply(Variable.of(x)))).value();
+        return model.evaluating(() -> Gradients.off(() -> model.apply(Variable.of(x))))
+                .value();
     }
 
     /** Compiles a model and compares its results for two inputs, one after the other, with the plain forward pass. */

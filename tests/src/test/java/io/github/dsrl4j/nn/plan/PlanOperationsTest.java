@@ -71,7 +71,11 @@ class PlanOperationsTest {
                 function("tanh", IMAGE, 1, Variable::tanh),
                 function("exp", IMAGE, 1, Variable::exp),
                 function("log of a square", IMAGE, 2, x -> x.square().plus(1).log()),
-                function("square root of an absolute value", IMAGE, 2, x -> x.abs().sqrt()),
+                function(
+                        "square root of an absolute value",
+                        IMAGE,
+                        2,
+                        x -> x.abs().sqrt()),
                 function("negate", IMAGE, 1, Variable::negate),
                 function("affine", IMAGE, 1, x -> x.times(3).plus(2)),
                 function("quotient", IMAGE, 2, x -> x.dividedBy(x.square().plus(1))),
@@ -82,8 +86,16 @@ class PlanOperationsTest {
                 function("mean", IMAGE, 2, x -> x.mean(3).mean(-1)),
                 function("mean of all", IMAGE, 1, Variable::mean),
                 function("sum", IMAGE, 1, x -> x.sum(2)),
-                function("max pooling", IMAGE, 1, x -> x.maxPool2d(PoolingOptions.kernel(3).stride(2).padding(1))),
-                function("average pooling", IMAGE, 1, x -> x.averagePool2d(PoolingOptions.kernel(3).stride(2).padding(1), false)),
+                function(
+                        "max pooling",
+                        IMAGE,
+                        1,
+                        x -> x.maxPool2d(PoolingOptions.kernel(3).stride(2).padding(1))),
+                function(
+                        "average pooling",
+                        IMAGE,
+                        1,
+                        x -> x.averagePool2d(PoolingOptions.kernel(3).stride(2).padding(1), false)),
                 function("adaptive pooling", IMAGE, 1, x -> x.adaptiveAveragePool2d(3, 4)),
                 function("bilinear", IMAGE, 1, x -> x.resizeBilinear(13, 5, true)),
                 function("nearest", IMAGE, 1, x -> x.resizeNearest(13, 5)),
@@ -100,30 +112,73 @@ class PlanOperationsTest {
         var shared = new PRelu(4);
         return Stream.of(
                 of("batch norm folds", IMAGE, 1, new Sequential(pointwise(4, 6), new BatchNorm2d(6))),
-                of("two batch norms fold", IMAGE, 1, new Sequential(pointwise(4, 6), new BatchNorm2d(6), new BatchNorm2d(6))),
+                of(
+                        "two batch norms fold",
+                        IMAGE,
+                        1,
+                        new Sequential(pointwise(4, 6), new BatchNorm2d(6), new BatchNorm2d(6))),
                 of(
                         "batch norm folds into groups with a bias",
                         IMAGE,
                         1,
                         new Sequential(
-                                conv(4, 6, 3, ConvolutionOptions.stride(2).padding(1).groups(2), true), new BatchNorm2d(6), new PRelu(6))),
+                                conv(
+                                        4,
+                                        6,
+                                        3,
+                                        ConvolutionOptions.stride(2).padding(1).groups(2),
+                                        true),
+                                new BatchNorm2d(6),
+                                new PRelu(6))),
                 of(
                         "batch norm folds into a transposed convolution",
                         IMAGE,
                         1,
                         new Sequential(
                                 new ConvTranspose2d(
-                                        RANDOM, 4, 6, 3, TransposedConvolutionOptions.stride(2).padding(1).outputPadding(1).groups(2), false),
+                                        RANDOM,
+                                        4,
+                                        6,
+                                        3,
+                                        TransposedConvolutionOptions.stride(2)
+                                                .padding(1)
+                                                .outputPadding(1)
+                                                .groups(2),
+                                        false),
                                 new BatchNorm2d(6),
                                 new PRelu(1))),
                 of("batch norm alone", IMAGE, 1, new Sequential(new BatchNorm2d(4), new PRelu(4))),
-                Models.with("batch norm of a value with two readers", IMAGE, 2, pointwise(4, 4), new BatchNorm2d(4), (x, conv, norm) -> {
-                    Variable y = conv.apply(x);
-                    return norm.apply(y).plus(y);
-                }),
-                Models.with("residual and activation", IMAGE, 1, pointwise(4, 4), shared, (x, conv, act) -> act.apply(conv.apply(x).plus(x))),
-                Models.with("residual from the other side", IMAGE, 1, pointwise(4, 4), shared, (x, conv, act) -> act.apply(x.plus(conv.apply(x)))),
-                Models.with("both operands are convolutions", IMAGE, 2, pointwise(4, 4), pointwise(4, 4), (x, a, b) -> a.apply(x).plus(b.apply(x))),
+                Models.with(
+                        "batch norm of a value with two readers",
+                        IMAGE,
+                        2,
+                        pointwise(4, 4),
+                        new BatchNorm2d(4),
+                        (x, conv, norm) -> {
+                            Variable y = conv.apply(x);
+                            return norm.apply(y).plus(y);
+                        }),
+                Models.with(
+                        "residual and activation",
+                        IMAGE,
+                        1,
+                        pointwise(4, 4),
+                        shared,
+                        (x, conv, act) -> act.apply(conv.apply(x).plus(x))),
+                Models.with(
+                        "residual from the other side",
+                        IMAGE,
+                        1,
+                        pointwise(4, 4),
+                        shared,
+                        (x, conv, act) -> act.apply(x.plus(conv.apply(x)))),
+                Models.with(
+                        "both operands are convolutions",
+                        IMAGE,
+                        2,
+                        pointwise(4, 4),
+                        pointwise(4, 4),
+                        (x, a, b) -> a.apply(x).plus(b.apply(x))),
                 Models.with(
                         "gate by channel",
                         IMAGE,
@@ -131,14 +186,21 @@ class PlanOperationsTest {
                         new Sequential(conv(4, 4, 3, ConvolutionOptions.DEFAULT.padding(1), true), new PRelu(4)),
                         new Sequential(new AdaptiveAveragePool2d(1, 1), pointwise(4, 4), new Sigmoid()),
                         (x, a, b) -> a.apply(x).times(b.apply(x))),
-                Models.with("gate by pixel", IMAGE, 2, pointwise(4, 4), pointwise(4, 4), (x, a, b) -> a.apply(x).times(b.apply(x).sigmoid())),
+                Models.with(
+                        "gate by pixel",
+                        IMAGE,
+                        2,
+                        pointwise(4, 4),
+                        pointwise(4, 4),
+                        (x, a, b) -> a.apply(x).times(b.apply(x).sigmoid())),
                 Models.with(
                         "a long chain",
                         IMAGE,
                         3,
                         new Sequential(pointwise(4, 4), new PRelu(4)),
                         new Sequential(new BatchNorm2d(4), new PRelu(4)),
-                        (x, a, b) -> b.apply(a.apply(x).times(x.adaptiveAveragePool2d(1, 1)).plus(x.resizeBilinear(7, 9, true)))),
+                        (x, a, b) -> b.apply(
+                                a.apply(x).times(x.adaptiveAveragePool2d(1, 1)).plus(x.resizeBilinear(7, 9, true)))),
                 of(
                         "constants by channel",
                         IMAGE,
@@ -148,10 +210,28 @@ class PlanOperationsTest {
                                 Shape.of(4, 1, 1),
                                 Shape.of(1, 4, 1, 1),
                                 Shape.of(1))),
-                of("constants of the whole shape", IMAGE, 1, new Parameters(p -> new Variable[] {p[0].times(p[1]).plus(p[1])}, IMAGE)),
-                of("constants by row", IMAGE, 1, new Parameters(p -> new Variable[] {p[0].times(p[1]).relu()}, Shape.of(7, 1))),
-                of("a constant that is stretched over both", Shape.of(1, 1, 7, 9), 1, new Parameters(p -> new Variable[] {p[0].plus(p[1])}, Shape.of(1, 4, 1, 1))),
-                of("a computed weight", IMAGE, 2, new Parameters(p -> new Variable[] {p[0].conv2d(p[1].exp(), ConvolutionOptions.DEFAULT)}, Shape.of(3, 4, 1, 1))));
+                of(
+                        "constants of the whole shape",
+                        IMAGE,
+                        1,
+                        new Parameters(p -> new Variable[] {p[0].times(p[1]).plus(p[1])}, IMAGE)),
+                of(
+                        "constants by row",
+                        IMAGE,
+                        1,
+                        new Parameters(p -> new Variable[] {p[0].times(p[1]).relu()}, Shape.of(7, 1))),
+                of(
+                        "a constant that is stretched over both",
+                        Shape.of(1, 1, 7, 9),
+                        1,
+                        new Parameters(p -> new Variable[] {p[0].plus(p[1])}, Shape.of(1, 4, 1, 1))),
+                of(
+                        "a computed weight",
+                        IMAGE,
+                        2,
+                        new Parameters(
+                                p -> new Variable[] {p[0].conv2d(p[1].exp(), ConvolutionOptions.DEFAULT)},
+                                Shape.of(3, 4, 1, 1))));
     }
 
     static Stream<Arguments> memory() {
@@ -168,7 +248,11 @@ class PlanOperationsTest {
                     Variable y = x.exp();
                     return y.plus(y).times(y);
                 }),
-                function("a chain in place", IMAGE, 3, x -> Variable.concat(1, x.exp(), x).sigmoid()),
+                function(
+                        "a chain in place",
+                        IMAGE,
+                        3,
+                        x -> Variable.concat(1, x.exp(), x).sigmoid()),
                 function("parts that are read after the concatenation was changed", IMAGE, 4, x -> {
                     Variable part = x.exp();
                     Variable whole = Variable.concat(1, part, x.square());
@@ -212,6 +296,9 @@ class PlanOperationsTest {
     void agreesWithTheForwardPass(io.github.dsrl4j.nn.Layer layer, Shape input, int steps) {
         Models.randomise(layer, RANDOM);
         Plan plan = Models.assertAgrees(layer, input);
-        assertEquals(steps, plan.profile(Tensor.zeros(input), 1).rows().size(), () -> "steps of\n" + plan.profile(Tensor.zeros(input), 1).toText());
+        assertEquals(
+                steps,
+                plan.profile(Tensor.zeros(input), 1).rows().size(),
+                () -> "steps of\n" + plan.profile(Tensor.zeros(input), 1).toText());
     }
 }

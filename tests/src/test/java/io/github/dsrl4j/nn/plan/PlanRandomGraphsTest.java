@@ -53,7 +53,9 @@ class PlanRandomGraphsTest {
             int b = random.nextInt(index + 1);
             return switch (random.nextInt(12)) {
                 case 0 -> {
-                    var conv = child("conv" + index, new Conv2d(random, CHANNELS, CHANNELS, 1, ConvolutionOptions.DEFAULT, false));
+                    var conv = child(
+                            "conv" + index,
+                            new Conv2d(random, CHANNELS, CHANNELS, 1, ConvolutionOptions.DEFAULT, false));
                     yield v -> conv.apply(v.get(a));
                 }
                 case 1 -> {
@@ -72,16 +74,21 @@ class PlanRandomGraphsTest {
                 case 4 -> v -> v.get(a).tanh();
                 case 5 -> v -> v.get(a).plus(v.get(b)).times(0.5f);
                 case 6 -> v -> v.get(a).times(v.get(b).sigmoid());
-                case 7 -> v -> v.get(a).times(v.get(b).adaptiveAveragePool2d(1, 1).tanh());
+                case 7 ->
+                    v -> v.get(a).times(v.get(b).adaptiveAveragePool2d(1, 1).tanh());
                 case 8 -> v -> v.get(a).channelShuffle(2).relu();
-                case 9 -> v -> v.get(a).maxPool2d(PoolingOptions.kernel(3).stride(1).padding(1));
+                case 9 ->
+                    v -> v.get(a).maxPool2d(PoolingOptions.kernel(3).stride(1).padding(1));
                 case 10 -> {
-                    var mix = child("mix" + index, new Conv2d(random, 2 * CHANNELS, CHANNELS, 1, ConvolutionOptions.DEFAULT, true));
+                    var mix = child(
+                            "mix" + index,
+                            new Conv2d(random, 2 * CHANNELS, CHANNELS, 1, ConvolutionOptions.DEFAULT, true));
                     var act = child("act" + index, new PRelu(2 * CHANNELS));
                     yield v -> mix.apply(act.apply(Variable.concat(1, v.get(a), v.get(b))));
                 }
-                default -> v -> Variable.concat(
-                        1, v.get(a).slice(1, 1, CHANNELS), v.get(b).slice(1, 0, 1));
+                default ->
+                    v -> Variable.concat(
+                            1, v.get(a).slice(1, 1, CHANNELS), v.get(b).slice(1, 0, 1));
             };
         }
     }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.autograd.op.ConvolutionOptions;
-import io.github.dsrl4j.autograd.op.PoolingOptions;
 import io.github.dsrl4j.dsrl.DsrlOptions;
 import io.github.dsrl4j.dsrl.DualSuperResolution;
 import io.github.dsrl4j.dsrl.Variant;
@@ -39,8 +38,8 @@ class PlanTest {
 
     private static DualSuperResolution model(Variant variant, EspNetV2.Width width) {
         var random = RandomSource.seeded(11);
-        var model = DualSuperResolution.forInference(
-                random, new EspNetV2(random, width, CLASSES), DsrlOptions.of(variant));
+        var model =
+                DualSuperResolution.forInference(random, new EspNetV2(random, width, CLASSES), DsrlOptions.of(variant));
         Models.randomise(model, random);
         return model;
     }
@@ -51,7 +50,8 @@ class PlanTest {
                 new Conv2d(random, 3, 8, 3, ConvolutionOptions.stride(2).padding(1), false),
                 new BatchNorm2d(8),
                 new PRelu(8),
-                new Conv2d(random, 8, 8, 3, ConvolutionOptions.DEFAULT.padding(1).groups(8), true),
+                new Conv2d(
+                        random, 8, 8, 3, ConvolutionOptions.DEFAULT.padding(1).groups(8), true),
                 new PRelu(8));
         Models.randomise(layer, random);
         return layer;
@@ -81,7 +81,8 @@ class PlanTest {
                 .toList();
         assertTrue(kinds.contains("conv2d 1x1 groups 4 + batchNorm + plus + prelu"), kinds::toString);
         assertTrue(
-                kinds.contains("conv2d 3x3 depthwise + batchNorm + prelu + times + plus + batchNorm + prelu"), kinds::toString);
+                kinds.contains("conv2d 3x3 depthwise + batchNorm + prelu + times + plus + batchNorm + prelu"),
+                kinds::toString);
         // Parts of concatenations are computed in place; normalisation stays where a concatenation precedes it.
         assertTrue(kinds.stream().noneMatch("concat"::equals), kinds::toString);
         assertTrue(kinds.contains("batchNorm + prelu"), kinds::toString);
@@ -126,10 +127,13 @@ class PlanTest {
     @Test
     void allocatesNothingACall() {
         var layer = new Sequential(
-                Models.function(x -> Variable.concat(1, x.resizeNearest(16, 20), x.slice(2, 1, 17).slice(3, 2, 22))),
+                Models.function(x -> Variable.concat(
+                        1, x.resizeNearest(16, 20), x.slice(2, 1, 17).slice(3, 2, 22))),
                 new BatchNorm2d(6),
                 new PRelu(6),
-                Models.function(x -> x.times(x.max(3).softmax(1).sigmoid().reshape(1, 6, 16, 1)).plus(x).channelShuffle(2)));
+                Models.function(x -> x.times(x.max(3).softmax(1).sigmoid().reshape(1, 6, 16, 1))
+                        .plus(x)
+                        .channelShuffle(2)));
         Plan plan = Plan.compile(layer, Shape.of(1, 3, 32, 40), layer::apply, new ScalarKernels());
         float[] x = new float[plan.input().size()];
         float[] y = new float[plan.output().size()];
@@ -155,7 +159,10 @@ class PlanTest {
         Plan plan = Plan.compile(model(Variant.BASELINE, EspNetV2.Width.TWO), Shape.of(1, 3, 64, 128));
         // Level 1 alone is 32 channels at half the size; its neighbours share the rest.
         assertTrue(plan.arenaBytes() < 1_000_000, () -> plan.arenaBytes() + " bytes");
-        assertEquals(0, Plan.compile(Models.function(Variable::relu), Shape.of(1, 3, 4, 4)).arenaBytes());
+        assertEquals(
+                0,
+                Plan.compile(Models.function(Variable::relu), Shape.of(1, 3, 4, 4))
+                        .arenaBytes());
     }
 
     @Test
@@ -226,14 +233,20 @@ class PlanTest {
                 IllegalArgumentException.class,
                 "plan: no step for operation 'meanSquaredError' in layer ''; run the layer itself instead",
                 () -> Plan.compile(Models.function(x -> x.meanSquaredError(x)), two.with(0, 1)));
-        refused("plan: mean in layer '' may mix the images of a batch: its output is [3, 4, 4] for one image and [3, 4, 4] for 2", x -> x.mean(0));
+        refused(
+                "plan: mean in layer '' may mix the images of a batch: its output is [3, 4, 4] for one image and [3, 4, 4] for 2",
+                x -> x.mean(0));
         refused("plan: softmax in layer '' may mix the images of a batch", x -> x.softmax(0));
-        refused("plan: permute in layer '' may mix the images of a batch", x -> x.permute(1, 0, 2, 3).permute(1, 0, 2, 3));
+        refused(
+                "plan: permute in layer '' may mix the images of a batch",
+                x -> x.permute(1, 0, 2, 3).permute(1, 0, 2, 3));
         refused("plan: reshape in layer '' may mix the images of a batch", x -> x.reshape(1, -1, 4, 4));
         refused(
                 "plan: the model does 1 operations on one image and 2 on 2; compile it for one image at a time",
                 x -> x.shape().dim(0) == 2 ? x.relu().relu() : x.relu());
-        assertEquals(Shape.of(3, 4, 4), Plan.compile(Models.function(x -> x.mean(0)), two.with(0, 1)).output());
+        assertEquals(
+                Shape.of(3, 4, 4),
+                Plan.compile(Models.function(x -> x.mean(0)), two.with(0, 1)).output());
     }
 
     private static void refused(String message, UnaryOperator<Variable> function) {

@@ -25,9 +25,21 @@ class ProfilerTest {
     private static final long DEPTHWISE = 2 * 4 * 4 * 6 * 9;
 
     private final Sequential model = new Sequential(
-            new Conv2d(RandomSource.seeded(1), 3, 6, 3, ConvolutionOptions.stride(2).padding(1), false),
+            new Conv2d(
+                    RandomSource.seeded(1),
+                    3,
+                    6,
+                    3,
+                    ConvolutionOptions.stride(2).padding(1),
+                    false),
             new PRelu(6),
-            new Conv2d(RandomSource.seeded(2), 6, 6, 3, ConvolutionOptions.DEFAULT.padding(2).dilation(2).groups(6), false),
+            new Conv2d(
+                    RandomSource.seeded(2),
+                    6,
+                    6,
+                    3,
+                    ConvolutionOptions.DEFAULT.padding(2).dilation(2).groups(6),
+                    false),
             new PRelu(6));
 
     private Profile steps(int count) {
@@ -87,7 +99,8 @@ class ProfilerTest {
         assertEquals(4, prelu.calls());
         assertEquals("", prelu.layer());
         for (int i = 1; i < byOperation.rows().size(); i++) {
-            assertTrue(byOperation.rows().get(i - 1).nanoseconds() >= byOperation.rows().get(i).nanoseconds());
+            assertTrue(byOperation.rows().get(i - 1).nanoseconds()
+                    >= byOperation.rows().get(i).nanoseconds());
         }
         var names = steps(1).byLayer().rows().stream()
                 .filter(row -> row.pass() == Pass.FORWARD)
@@ -107,8 +120,7 @@ class ProfilerTest {
                 2,
                 6_000_000,
                 30_000_000);
-        assertEquals(
-                """
+        assertEquals("""
                 operation          layer  pass      calls     ms    share  GFLOP/s  GB/s  allocated
                 -----------------------------------------------------------------------------------
                 conv2d 3x3         a      forward       2  1.500   50.0 %      1.0   2.0      20 kB
@@ -117,10 +129,8 @@ class ProfilerTest {
                 (other)                                    0.250    8.3 %                     15 MB
                 -----------------------------------------------------------------------------------
                 total of one in 2                          3.000  100.0 %      0.5            15 MB
-                """,
-                profile.toText());
-        assertEquals(
-                """
+                """, profile.toText());
+        assertEquals("""
                 operation          pass      calls     ms    share  GFLOP/s  GB/s  allocated
                 ----------------------------------------------------------------------------
                 conv2d 3x3         forward       3  2.000   66.7 %      0.8   1.8      20 kB
@@ -128,15 +138,16 @@ class ProfilerTest {
                 (other)                             0.250    8.3 %                     15 MB
                 ----------------------------------------------------------------------------
                 total of one in 2                   3.000  100.0 %      0.5            15 MB
-                """,
-                profile.byOperation().toText());
+                """, profile.byOperation().toText());
     }
 
     @Test
     void measuresTheStepsOfAPlan() {
         Profile profile = Plan.compile(model, INPUT).profile(Tensor.zeros(INPUT), 5);
         assertEquals(
-                List.of("conv2d 3x3 stride 2 + prelu|0|10|" + 5 * CONVOLUTION, "conv2d 3x3 dilation 2 depthwise + prelu|2|10|" + 5 * DEPTHWISE),
+                List.of(
+                        "conv2d 3x3 stride 2 + prelu|0|10|" + 5 * CONVOLUTION,
+                        "conv2d 3x3 dilation 2 depthwise + prelu|2|10|" + 5 * DEPTHWISE),
                 profile.rows().stream()
                         .map(row -> row.operation() + "|" + row.layer() + "|" + row.calls() + "|" + row.multiplyAdds())
                         .toList());
@@ -147,6 +158,7 @@ class ProfilerTest {
     void hasNothingToShowBeforeTheFirstStep() {
         assertEquals(
                 "profiler: nothing was watched yet",
-                assertThrows(IllegalStateException.class, new Profiler(model)::profile).getMessage());
+                assertThrows(IllegalStateException.class, new Profiler(model)::profile)
+                        .getMessage());
     }
 }

@@ -74,8 +74,7 @@ class TraceTest {
     void recordsOperationsWithNamesOfStateAndLayers() {
         var net = new Net();
         Graph graph = Trace.of(net, Shape.of(2, 3, 5, 6));
-        assertEquals(
-                """
+        assertEquals("""
                 result:0 [2, 4, 5, 6] = conv2d(input:0, stem.0.weight, stem.0.bias)
                 result:1 [2, 4, 5, 6] = batchNorm(result:0, stem.1.weight, stem.1.bias, stem.1.running_mean, stem.1.running_var)
                 result:2 [2, 4, 5, 6] = prelu(result:1, act.weight)
@@ -84,8 +83,7 @@ class TraceTest {
                 result:6 [2, 7, 5, 6] = concat(result:5, input:0)
                 result:7 [2, 7, 5, 6] = times(result:6, scale)
                 returns result:7
-                """,
-                graph.toText());
+                """, graph.toText());
         assertEquals(
                 List.of("stem.0", "stem.1", "act", "", "act", "", ""),
                 graph.nodes().stream().map(Node::layer).toList());
@@ -116,7 +114,9 @@ class TraceTest {
         assertFalse(norm.training());
         assertEquals(
                 List.of(norm.runningMean(), norm.runningVariance()),
-                graph.nodes().get(1).state().stream().map(Value.Constant::tensor).toList());
+                graph.nodes().get(1).state().stream()
+                        .map(Value.Constant::tensor)
+                        .toList());
     }
 
     @Test
@@ -164,8 +164,15 @@ class TraceTest {
                 () -> Trace.of(new Function(x -> Variable.of(x.relu().value().copy())), shape),
                 "trace: output 0, of shape [1, 2, 3, 3], comes from nowhere");
         var norm = new Function(x -> x.batchNorm(
-                x.mean(3).mean(2).mean(0), x.mean(3).mean(2).mean(0), Tensor.zeros(Shape.of(2)), Tensor.full(Shape.of(2), 1), false, 0, 1));
-        assertMessage(() -> Trace.of(norm, shape), "trace: the running mean of batchNorm, of shape [2], comes from nowhere");
+                x.mean(3).mean(2).mean(0),
+                x.mean(3).mean(2).mean(0),
+                Tensor.zeros(Shape.of(2)),
+                Tensor.full(Shape.of(2), 1),
+                false,
+                0,
+                1));
+        assertMessage(
+                () -> Trace.of(norm, shape), "trace: the running mean of batchNorm, of shape [2], comes from nowhere");
     }
 
     private static void assertMessage(org.junit.jupiter.api.function.Executable call, String start) {
@@ -174,14 +181,21 @@ class TraceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"BASELINE, 1, 32, 48", "BASELINE, 2, 33, 51", "SSSR, 1, 45, 38", "SSSR_SISR, 1, 32, 32", "DSRL, 2, 50, 61"})
+    @CsvSource({
+        "BASELINE, 1, 32, 48",
+        "BASELINE, 2, 33, 51",
+        "SSSR, 1, 45, 38",
+        "SSSR_SISR, 1, 32, 32",
+        "DSRL, 2, 50, 61"
+    })
     void aGraphComputesWhatTheNetworkComputes(Variant variant, int images, int height, int width) {
         var random = RandomSource.seeded(3);
         var model = DualSuperResolution.forTraining(
                 random, new EspNetV2(random, EspNetV2.Width.HALF, 5), DsrlOptions.of(variant));
         Tensor image = Tensor.randn(random, images, 3, height, width);
         Graph graph = Trace.of(model, image.shape());
-        Tensor expected = model.evaluating(() -> Gradients.off(() -> model.apply(Variable.of(image)))).value();
+        Tensor expected = model.evaluating(() -> Gradients.off(() -> model.apply(Variable.of(image))))
+                .value();
         assertArrayEquals(expected.toArray(), run(graph, image).toArray());
     }
 
@@ -193,7 +207,9 @@ class TraceTest {
         for (Node node : graph.nodes()) {
             values.put(
                     node.output(),
-                    Variable.apply(node.operation(), node.inputs().stream().map(values::get).toArray(Variable[]::new)));
+                    Variable.apply(
+                            node.operation(),
+                            node.inputs().stream().map(values::get).toArray(Variable[]::new)));
         }
         return values.get(graph.outputs().getFirst()).value();
     }

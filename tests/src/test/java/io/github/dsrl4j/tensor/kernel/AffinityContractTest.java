@@ -26,8 +26,8 @@ final class AffinityContractTest {
         Stream<Geometry> odd = IntStream.of(1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 207)
                 .boxed()
                 .flatMap(n -> Stream.of(new Geometry(2, n, 3, 5), new Geometry(1, n, 20, 3)));
-        Stream<Geometry> channels = IntStream.of(1, 2, 7, 8, 9, 16, 17, 33, 64)
-                .mapToObj(c -> new Geometry(1, 23, c, 4 * c % 13 + 1));
+        Stream<Geometry> channels =
+                IntStream.of(1, 2, 7, 8, 9, 16, 17, 33, 64).mapToObj(c -> new Geometry(1, 23, c, 4 * c % 13 + 1));
         return Stream.of(odd, channels, Stream.of(new Geometry(2, 660, 12, 12))).flatMap(stream -> stream);
     }
 
@@ -59,7 +59,8 @@ final class AffinityContractTest {
         List<Slab> results = check("vectors of no length " + g, g, a, b);
         for (int i = 0; i < g.positions(); i += 3) {
             for (int c = 0; c < g.batch() * g.channelsA(); c++) {
-                assertEquals(0, Math.abs(results.get(1).get(c * g.positions() + i)), "gradient of a vector of no length");
+                assertEquals(
+                        0, Math.abs(results.get(1).get(c * g.positions() + i)), "gradient of a vector of no length");
             }
         }
     }
@@ -167,8 +168,7 @@ final class AffinityContractTest {
         run(Implementations.SCALAR, g, a, b, loss, da, db);
         assertEquals(2 * (0.8f + 1) / 4, loss.get(0), 1e-7f);
         // Unit vectors (0.6, 0.8) and (0, 1): each gains half of the other, less what lies along itself, over its norm.
-        assertArrayEquals(
-                new float[] {-0.6f * 0.8f / 10, 0.6f / 4, 0.36f / 10, 0}, da.toArray(), 1e-7f);
+        assertArrayEquals(new float[] {-0.6f * 0.8f / 10, 0.6f / 4, 0.36f / 10, 0}, da.toArray(), 1e-7f);
         assertArrayEquals(new float[2], db.toArray(), 1e-7f);
     }
 
@@ -240,7 +240,8 @@ final class AffinityContractTest {
             double[] vector = new double[channels];
             Arrays.setAll(vector, c -> x[first + c * n]);
             double norm = Math.sqrt(dot(vector, vector));
-            units[i] = Arrays.stream(vector).map(v -> norm < 1e-12 ? 0 : v / norm).toArray();
+            units[i] =
+                    Arrays.stream(vector).map(v -> norm < 1e-12 ? 0 : v / norm).toArray();
             return norm;
         }
 

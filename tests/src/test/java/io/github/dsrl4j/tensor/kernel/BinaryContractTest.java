@@ -89,7 +89,8 @@ final class BinaryContractTest {
         Slab a = Slab.normal(random, product(dims, alongA));
         Slab b = Slab.normal(random, product(dims, alongB));
         for (Binary f : Binary.values()) {
-            Slab c = Contract.of(f + " broadcast", (k, s) -> broadcast(k, f, dims, s[0], aStrides, s[1], bStrides, s[2]))
+            Slab c = Contract.of(
+                            f + " broadcast", (k, s) -> broadcast(k, f, dims, s[0], aStrides, s[1], bStrides, s[2]))
                     .reads(a, b)
                     .writes(size)
                     .check()
@@ -146,6 +147,15 @@ final class BinaryContractTest {
             Kernels kernels, Binary f, int[] dims, Slab a, int[] aStrides, Slab b, int[] bStrides, Slab c) {
         kernels.elementwise()
                 .binaryBroadcast(
-                        f, dims, a.array(), a.offset(), aStrides, b.array(), b.offset(), bStrides, c.array(), c.offset());
+                        f,
+                        dims,
+                        a.array(),
+                        a.offset(),
+                        aStrides,
+                        b.array(),
+                        b.offset(),
+                        bStrides,
+                        c.array(),
+                        c.offset());
     }
 }

@@ -25,7 +25,8 @@ final class ContractTest {
     private static void assertCaught(String expected, Contract contract) {
         contract.reads(Slab.of(9, i -> i));
         double[] ones = {1, 1, 1, 1, 1, 1, 1, 1, 1};
-        String message = assertThrows(AssertionError.class, contract.writes(4, ones)::check).getMessage();
+        String message = assertThrows(AssertionError.class, contract.writes(4, ones)::check)
+                .getMessage();
         assertTrue(message.contains(expected), message);
     }
 
@@ -43,7 +44,9 @@ final class ContractTest {
     void everyFaultIsCaught() {
         assertCaught("element 3 of 9 is 6.000001, not 6.0", doubling((k, s) -> s[1].set(3, 6.000001f)));
         assertCaught("element 3 of 9 is NaN, not 6.0", doubling((k, s) -> s[1].set(3, Float.NaN)));
-        assertCaught("element 3 of 9 was not overwritten", doubling((k, s) -> s[1].set(3, Slab.poisoned(9).get(3))));
+        assertCaught(
+                "element 3 of 9 was not overwritten",
+                doubling((k, s) -> s[1].set(3, Slab.poisoned(9).get(3))));
         assertCaught("input 0 was changed: element 3 of 9 is 7.0, not 3.0", doubling((k, s) -> s[0].set(3, 7)));
         assertCaught("wrote 1.0 at -1, outside its output of 9", doubling((k, s) -> s[1].set(-1, 1)));
         assertCaught("wrote 1.0 at 9, outside its output of 9", doubling((k, s) -> s[1].set(9, 1)));

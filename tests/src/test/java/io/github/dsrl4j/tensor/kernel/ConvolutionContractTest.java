@@ -52,7 +52,8 @@ final class ConvolutionContractTest {
                     if (horizontal >= 0) {
                         int[] channels = CHANNELS[(vertical + padding[0] + dilation[1]) % CHANNELS.length];
                         int[] outputPadding = {vertical, horizontal};
-                        checkIfNotEmpty(transposed(2, channels, 6, 7, kernel, stride, padding, dilation, outputPadding));
+                        checkIfNotEmpty(
+                                transposed(2, channels, 6, 7, kernel, stride, padding, dilation, outputPadding));
                     }
                 }
             }
@@ -151,12 +152,33 @@ final class ConvolutionContractTest {
     }
 
     private static ConvolutionGeometry geometry(
-            int batch, int[] channels, int height, int width, int[] kernel, int[] stride, int[] padding, int[] dilation) {
+            int batch,
+            int[] channels,
+            int height,
+            int width,
+            int[] kernel,
+            int[] stride,
+            int[] padding,
+            int[] dilation) {
         int outHeight = ConvolutionGeometry.outputExtent(height, kernel[0], stride[0], padding[0], dilation[0]);
         int outWidth = ConvolutionGeometry.outputExtent(width, kernel[1], stride[1], padding[1], dilation[1]);
         return new ConvolutionGeometry(
-                batch, channels[0], height, width, channels[1], outHeight, outWidth, kernel[0], kernel[1], stride[0],
-                stride[1], padding[0], padding[1], dilation[0], dilation[1], channels[2]);
+                batch,
+                channels[0],
+                height,
+                width,
+                channels[1],
+                outHeight,
+                outWidth,
+                kernel[0],
+                kernel[1],
+                stride[0],
+                stride[1],
+                padding[0],
+                padding[1],
+                dilation[0],
+                dilation[1],
+                channels[2]);
     }
 
     /** The geometry whose adjoint is a transposed convolution of a {@code height x width} input. */
@@ -175,8 +197,22 @@ final class ConvolutionContractTest {
         int inWidth = ConvolutionGeometry.transposedExtent(
                 width, kernel[1], stride[1], padding[1], dilation[1], outputPadding[1]);
         return new ConvolutionGeometry(
-                batch, channels[0], inHeight, inWidth, channels[1], height, width, kernel[0], kernel[1], stride[0], stride[1],
-                padding[0], padding[1], dilation[0], dilation[1], channels[2]);
+                batch,
+                channels[0],
+                inHeight,
+                inWidth,
+                channels[1],
+                height,
+                width,
+                kernel[0],
+                kernel[1],
+                stride[0],
+                stride[1],
+                padding[0],
+                padding[1],
+                dilation[0],
+                dilation[1],
+                channels[2]);
     }
 
     /** Checks the three kernels on random data, with and without bias, against each other and the definition. */
@@ -222,8 +258,7 @@ final class ConvolutionContractTest {
     private static void forward(Convolution kernel, ConvolutionGeometry g, Slab x, Slab w, Slab bias, Slab y) {
         float[] biasArray = bias == null ? null : bias.array();
         int biasOffset = bias == null ? 0 : bias.offset();
-        kernel.forward(
-                g, x.array(), x.offset(), w.array(), w.offset(), biasArray, biasOffset, y.array(), y.offset());
+        kernel.forward(g, x.array(), x.offset(), w.array(), w.offset(), biasArray, biasOffset, y.array(), y.offset());
     }
 
     private static void backwardData(Convolution kernel, ConvolutionGeometry g, Slab dy, Slab w, Slab bias, Slab dx) {

@@ -137,7 +137,15 @@ final class ElementwiseContractTest {
     private static void prelu(Kernels kernels, int batch, int channels, int area, Slab x, Slab slope, Slab y) {
         kernels.elementwise()
                 .preluForward(
-                        batch, channels, area, x.array(), x.offset(), slope.array(), slope.offset(), y.array(), y.offset());
+                        batch,
+                        channels,
+                        area,
+                        x.array(),
+                        x.offset(),
+                        slope.array(),
+                        slope.offset(),
+                        y.array(),
+                        y.offset());
     }
 
     private static void preluBackward(

@@ -13,7 +13,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Chains of stages, also in place. All stages but two have to be exact, since each is one rounded operation. */
 final class EpilogueContractTest {
-    private static final int[][] SIZES = {{0, 5}, {1, 0}, {1, 1}, {3, 7}, {2, 17}, {5, 64}, {207, 1}, {4, 2700}, {1, 100_003}, {64, 2048}};
+    private static final int[][] SIZES = {
+        {0, 5}, {1, 0}, {1, 1}, {3, 7}, {2, 17}, {5, 64}, {207, 1}, {4, 2700}, {1, 100_003}, {64, 2048}
+    };
 
     /** Functions that are approximated err by a few units of their value or of 1, which bounds it. */
     private static final double FUNCTION_UNITS = 8;
@@ -49,12 +51,15 @@ final class EpilogueContractTest {
             java.util.Arrays.fill(magnitude, 1);
             boolean exact = !stages.contains(Stage.SIGMOID) && !stages.contains(Stage.TANH);
             String what = "%s of %d x %d".formatted(stages, planes, area);
-            Slab result = Contract.of(what, (k, s) -> apply(k, stages, planes, area, s, s[stages.size()], s[stages.size() + 1]))
+            Slab result = Contract.of(
+                            what, (k, s) -> apply(k, stages, planes, area, s, s[stages.size()], s[stages.size() + 1]))
                     .reads(Stream.concat(operands.stream(), Stream.of(x)).toArray(Slab[]::new))
                     .changes(Slab.poisoned(x.length()), exact ? 0 : FUNCTION_UNITS, magnitude)
                     .check()
                     .getFirst();
-            Contract.of(what + " in place", (k, s) -> apply(k, stages, planes, area, s, s[stages.size()], s[stages.size()]))
+            Contract.of(
+                            what + " in place",
+                            (k, s) -> apply(k, stages, planes, area, s, s[stages.size()], s[stages.size()]))
                     .reads(operands.toArray(Slab[]::new))
                     .changes(x, exact ? 0 : FUNCTION_UNITS, magnitude)
                     .check();

@@ -22,8 +22,10 @@ final class MatrixProductContractTest {
     /** What one product is: sizes, how far the rows of the three matrices lie apart beyond their length, and the switches. */
     record Product(int m, int n, int k, int gap, boolean transposeA, boolean transposeB, boolean accumulate) {
         static Stream<Product> variants(int m, int n, int k) {
-            return Stream.of(false, true).flatMap(ta -> Stream.of(false, true).flatMap(tb -> Stream.of(false, true)
-                    .map(accumulate -> new Product(m, n, k, (m + n + k) % 4, ta, tb, accumulate))));
+            return Stream.of(false, true)
+                    .flatMap(ta -> Stream.of(false, true)
+                            .flatMap(tb -> Stream.of(false, true)
+                                    .map(accumulate -> new Product(m, n, k, (m + n + k) % 4, ta, tb, accumulate))));
         }
 
         int aLeading() {
@@ -128,9 +130,13 @@ final class MatrixProductContractTest {
     }
 
     static Stream<Product> variantsOfLongSides() {
-        return Arrays.stream(SIZES).boxed().flatMap(size -> Stream.of(
-                        Product.variants(size, 17, 9), Product.variants(5, size, 33), Product.variants(6, 19, size))
-                .flatMap(variants -> variants));
+        return Arrays.stream(SIZES)
+                .boxed()
+                .flatMap(size -> Stream.of(
+                                Product.variants(size, 17, 9),
+                                Product.variants(5, size, 33),
+                                Product.variants(6, 19, size))
+                        .flatMap(variants -> variants));
     }
 
     @ParameterizedTest

@@ -8,7 +8,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,8 +16,9 @@ final class MovementContractTest {
     @ValueSource(ints = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 207, 100_003})
     void copy(int n) {
         Slab x = Slab.normal(new Random(n), n);
-        Slab y = Contract.of("copy of " + n, (k, s) -> k.movement()
-                        .copy(n, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
+        Slab y = Contract.of(
+                        "copy of " + n,
+                        (k, s) -> k.movement().copy(n, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
                 .reads(x)
                 .writes(n)
                 .check()
@@ -73,11 +73,16 @@ final class MovementContractTest {
                         new Box("padded", new int[] {3, n}, 0, new int[] {n, 1}, n + 3, new int[] {n + 2, 1}),
                         new Box("cropped", new int[] {3, n}, n + 3, new int[] {n + 2, 1}, 0, new int[] {n, 1})));
         Stream<Box> many = Stream.of(
-                new Box("pixel shuffle", new int[] {2, 3, 2, 2, 5, 7}, 0, new int[] {420, 140, 70, 35, 7, 1}, 0, new int[] {
-                    420, 140, 14, 1, 28, 2
-                }),
                 new Box(
-                        "channels last", new int[] {2, 5, 6, 7}, 0, new int[] {210, 42, 7, 1}, 0, new int[] {210, 1, 35, 5}),
+                        "pixel shuffle",
+                        new int[] {2, 3, 2, 2, 5, 7},
+                        0,
+                        new int[] {420, 140, 70, 35, 7, 1},
+                        0,
+                        new int[] {420, 140, 14, 1, 28, 2}),
+                new Box("channels last", new int[] {2, 5, 6, 7}, 0, new int[] {210, 42, 7, 1}, 0, new int[] {
+                    210, 1, 35, 5
+                }),
                 new Box("flipped", new int[] {3, 4, 17}, 16, new int[] {68, 17, -1}, 0, new int[] {68, 17, 1}),
                 new Box(
                         "eight dimensions",
@@ -111,15 +116,17 @@ final class MovementContractTest {
             }
             expected.set(to, x.get(from));
         }
-        Slab y = Contract.of("stridedCopy " + box, (k, s) -> k.movement()
-                        .stridedCopy(
-                                box.dims,
-                                s[0].array(),
-                                s[0].offset() + box.xFirst,
-                                box.xStrides,
-                                s[1].array(),
-                                s[1].offset() + box.yFirst,
-                                box.yStrides))
+        Slab y = Contract.of(
+                        "stridedCopy " + box,
+                        (k, s) -> k.movement()
+                                .stridedCopy(
+                                        box.dims,
+                                        s[0].array(),
+                                        s[0].offset() + box.xFirst,
+                                        box.xStrides,
+                                        s[1].array(),
+                                        s[1].offset() + box.yFirst,
+                                        box.yStrides))
                 .reads(x)
                 .changes(before, 0, null)
                 .check()
@@ -132,7 +139,9 @@ final class MovementContractTest {
         float[] y = {-1, -1, -1, -1, -1, -1, -1};
         Implementations.SCALAR
                 .movement()
-                .stridedCopy(new int[] {2, 3}, new float[] {9, 1, 2, 3, 4, 5, 6}, 1, new int[] {3, 1}, y, 0, new int[] {1, 2});
+                .stridedCopy(
+                        new int[] {2, 3}, new float[] {9, 1, 2, 3, 4, 5, 6}, 1, new int[] {3, 1}, y, 0, new int[] {1, 2
+                        });
         assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6, -1}, y);
     }
 }

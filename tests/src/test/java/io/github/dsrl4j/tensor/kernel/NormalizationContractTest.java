@@ -22,8 +22,10 @@ final class NormalizationContractTest {
     static Stream<Geometry> geometries() {
         Stream<Geometry> odd = IntStream.of(1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 207)
                 .boxed()
-                .flatMap(size -> Stream.of(new Geometry(2, 3, size), new Geometry(1, size, 9), new Geometry(size, 2, 5)));
-        return Stream.concat(odd, Stream.of(new Geometry(4, 24, 2700), new Geometry(1, 5, 20_011), new Geometry(3, 130, 49)));
+                .flatMap(size ->
+                        Stream.of(new Geometry(2, 3, size), new Geometry(1, size, 9), new Geometry(size, 2, 5)));
+        return Stream.concat(
+                odd, Stream.of(new Geometry(4, 24, 2700), new Geometry(1, 5, 20_011), new Geometry(3, 130, 49)));
     }
 
     @ParameterizedTest
@@ -31,7 +33,8 @@ final class NormalizationContractTest {
     void statistics(Geometry g) {
         var random = new Random(g.hashCode());
         checkStatistics("around 0", g, Slab.normal(random, g.batch() * g.channels() * g.area()));
-        checkStatistics("far from 0", g, Slab.of(g.batch() * g.channels() * g.area(), i -> 300 + random.nextGaussian()));
+        checkStatistics(
+                "far from 0", g, Slab.of(g.batch() * g.channels() * g.area(), i -> 300 + random.nextGaussian()));
     }
 
     private static void checkStatistics(String what, Geometry g, Slab x) {
@@ -212,8 +215,7 @@ final class NormalizationContractTest {
 
     private static void statistics(Kernels kernels, Geometry g, Slab x, Slab mean, Slab variance) {
         kernels.normalization()
-                .statistics(
-                        g, x.array(), x.offset(), mean.array(), mean.offset(), variance.array(), variance.offset());
+                .statistics(g, x.array(), x.offset(), mean.array(), mean.offset(), variance.array(), variance.offset());
     }
 
     private static void forward(

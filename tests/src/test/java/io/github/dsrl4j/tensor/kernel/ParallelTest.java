@@ -88,7 +88,8 @@ final class ParallelTest {
         var team = new Parallel(threads);
         for (int round = 0; round < 50; round++) {
             var counts = new AtomicIntegerArray(6 * 5 * 4);
-            team.forEach(6, i -> team.forEach(5, j -> team.forEach(4, k -> counts.incrementAndGet((i * 5 + j) * 4 + k))));
+            team.forEach(
+                    6, i -> team.forEach(5, j -> team.forEach(4, k -> counts.incrementAndGet((i * 5 + j) * 4 + k))));
             assertEachOnce(counts, "round " + round);
         }
     }
@@ -152,11 +153,13 @@ final class ParallelTest {
         var team = new Parallel(3);
         var error = assertThrows(
                 IllegalStateException.class,
-                () -> team.forEach(4, i -> team.forEach(4, j -> {
-                    if (i == 2 && j == 1) {
-                        throw new IllegalStateException("inner");
-                    }
-                })));
+                () -> team.forEach(
+                        4,
+                        i -> team.forEach(4, j -> {
+                            if (i == 2 && j == 1) {
+                                throw new IllegalStateException("inner");
+                            }
+                        })));
         assertEquals("inner", error.getMessage());
     }
 

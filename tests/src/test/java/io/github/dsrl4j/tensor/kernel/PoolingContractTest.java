@@ -38,11 +38,13 @@ final class PoolingContractTest {
         return geometries.stream().filter(g -> g.outHeight() > 0 && g.outWidth() > 0);
     }
 
-    private static PoolingGeometry geometry(int planes, int height, int width, int[] kernel, int[] stride, int padding) {
+    private static PoolingGeometry geometry(
+            int planes, int height, int width, int[] kernel, int[] stride, int padding) {
         int outHeight = Math.floorDiv(height + 2 * padding - kernel[0], stride[0]) + 1;
         int outWidth = Math.floorDiv(width + 2 * padding - kernel[1], stride[1]) + 1;
         return new PoolingGeometry(
-                planes, height, width, outHeight, outWidth, kernel[0], kernel[1], stride[0], stride[1], padding, padding);
+                planes, height, width, outHeight, outWidth, kernel[0], kernel[1], stride[0], stride[1], padding,
+                padding);
     }
 
     @ParameterizedTest
@@ -124,9 +126,7 @@ final class PoolingContractTest {
 
     static Stream<int[]> adaptiveSizes() {
         int[] sizes = {1, 2, 3, 7, 8, 9, 16, 17, 33};
-        return IntStream.of(sizes)
-                .boxed()
-                .flatMap(in -> IntStream.of(sizes).mapToObj(out -> new int[] {in, out}));
+        return IntStream.of(sizes).boxed().flatMap(in -> IntStream.of(sizes).mapToObj(out -> new int[] {in, out}));
     }
 
     @ParameterizedTest
@@ -168,19 +168,37 @@ final class PoolingContractTest {
                 }
             }
         }
-        Slab forward = Contract.of(what, (kernels, s) -> kernels.pooling()
-                        .adaptiveAverageForward(
-                                planes, inHeight, inWidth, outHeight, outWidth, s[0].array(), s[0].offset(), s[1].array(),
-                                s[1].offset()))
+        Slab forward = Contract.of(
+                        what,
+                        (kernels, s) -> kernels.pooling()
+                                .adaptiveAverageForward(
+                                        planes,
+                                        inHeight,
+                                        inWidth,
+                                        outHeight,
+                                        outWidth,
+                                        s[0].array(),
+                                        s[0].offset(),
+                                        s[1].array(),
+                                        s[1].offset()))
                 .reads(x)
                 .writes(UNITS, y.magnitudes())
                 .check()
                 .getFirst();
         y.assertClose(what, 1, forward);
-        Slab backward = Contract.of(what + " backward", (kernels, s) -> kernels.pooling()
-                        .adaptiveAverageBackward(
-                                planes, inHeight, inWidth, outHeight, outWidth, s[0].array(), s[0].offset(), s[1].array(),
-                                s[1].offset()))
+        Slab backward = Contract.of(
+                        what + " backward",
+                        (kernels, s) -> kernels.pooling()
+                                .adaptiveAverageBackward(
+                                        planes,
+                                        inHeight,
+                                        inWidth,
+                                        outHeight,
+                                        outWidth,
+                                        s[0].array(),
+                                        s[0].offset(),
+                                        s[1].array(),
+                                        s[1].offset()))
                 .reads(dy)
                 .writes(UNITS, dx.magnitudes())
                 .check()

@@ -49,22 +49,28 @@ final class ReductionContractTest {
             int at = i / (length * inner) * inner + i % inner;
             first.set(at, ties.get(i) == largest.get(at) ? i / inner % length : first.get(at));
         }
-        Slab sum = Contract.of("sum" + size, (k, s) -> k.reduction()
-                        .sum(outer, length, inner, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
+        Slab sum = Contract.of(
+                        "sum" + size,
+                        (k, s) -> k.reduction()
+                                .sum(outer, length, inner, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
                 .reads(x)
                 .writes(UNITS, sums.magnitudes())
                 .check()
                 .getFirst();
         sums.assertClose("sum" + size, 1, sum);
-        Slab max = Contract.of("max" + size, (k, s) -> k.reduction()
-                        .max(outer, length, inner, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
+        Slab max = Contract.of(
+                        "max" + size,
+                        (k, s) -> k.reduction()
+                                .max(outer, length, inner, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
                 .reads(ties)
                 .writes(outer * inner)
                 .check()
                 .getFirst();
         assertArrayEquals(largest.toArray(), max.toArray(), "max" + size);
-        Slab argMax = Contract.of("argMax" + size, (k, s) -> k.reduction()
-                        .argMax(outer, length, inner, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
+        Slab argMax = Contract.of(
+                        "argMax" + size,
+                        (k, s) -> k.reduction()
+                                .argMax(outer, length, inner, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
                 .reads(ties)
                 .writes(outer * inner)
                 .check()
@@ -87,8 +93,10 @@ final class ReductionContractTest {
             int at = i / (length * inner) * inner + i % inner;
             largest.set(at, Math.max(largest.get(at), x.get(i)));
         }
-        Slab max = Contract.of("max of NaN", (k, s) -> k.reduction()
-                        .max(outer, length, inner, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
+        Slab max = Contract.of(
+                        "max of NaN",
+                        (k, s) -> k.reduction()
+                                .max(outer, length, inner, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
                 .reads(x)
                 .writes(outer * inner)
                 .check()
@@ -98,8 +106,9 @@ final class ReductionContractTest {
 
     @Test
     void sumOfNothingIsZero() {
-        Slab y = Contract.of("sum of nothing", (k, s) -> k.reduction()
-                        .sum(3, 0, 5, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
+        Slab y = Contract.of(
+                        "sum of nothing",
+                        (k, s) -> k.reduction().sum(3, 0, 5, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
                 .reads(Slab.of())
                 .writes(15)
                 .check()
@@ -121,7 +130,11 @@ final class ReductionContractTest {
                 kernels.reduction().sum(1, n, 1, x.array(), x.offset(), y, 0);
                 assertEquals(n * (double) 0.1f, y[0], 8 * UNITS * Contract.UNIT * n * 0.1, kernels.name() + " sum");
                 kernels.reduction().squaredNorm(n, x.array(), x.offset(), y, 0);
-                assertEquals(n * (double) 0.1f * 0.1f, y[0], 8 * UNITS * Contract.UNIT * n * 0.01, kernels.name() + " squaredNorm");
+                assertEquals(
+                        n * (double) 0.1f * 0.1f,
+                        y[0],
+                        8 * UNITS * Contract.UNIT * n * 0.01,
+                        kernels.name() + " squaredNorm");
             }
         }
     }
@@ -138,16 +151,26 @@ final class ReductionContractTest {
             difference.add(0, Math.pow((double) a.get(i) - b.get(i), 2));
             norm.add(0, Math.pow(a.get(i), 2));
         }
-        Slab distance = Contract.of("squaredDifference of " + n, (k, s) -> k.reduction()
-                        .squaredDifference(
-                                n, s[0].array(), s[0].offset(), s[1].array(), s[1].offset(), s[2].array(), s[2].offset()))
+        Slab distance = Contract.of(
+                        "squaredDifference of " + n,
+                        (k, s) -> k.reduction()
+                                .squaredDifference(
+                                        n,
+                                        s[0].array(),
+                                        s[0].offset(),
+                                        s[1].array(),
+                                        s[1].offset(),
+                                        s[2].array(),
+                                        s[2].offset()))
                 .reads(a, b)
                 .writes(UNITS, difference.magnitudes())
                 .check()
                 .getFirst();
         difference.assertClose("squaredDifference of " + n, 1, distance);
-        Slab square = Contract.of("squaredNorm of " + n, (k, s) -> k.reduction()
-                        .squaredNorm(n, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
+        Slab square = Contract.of(
+                        "squaredNorm of " + n,
+                        (k, s) ->
+                                k.reduction().squaredNorm(n, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
                 .reads(a)
                 .writes(UNITS, norm.magnitudes())
                 .check()

@@ -16,10 +16,12 @@ final class ResamplingContractTest {
 
     static Stream<Geometry> geometries() {
         int[] sizes = {1, 2, 3, 7, 8, 9, 16, 17, 33};
-        Stream<Geometry> heights =
-                IntStream.of(sizes).boxed().flatMap(in -> IntStream.of(sizes).mapToObj(out -> new Geometry(3, in, 5, out, 9)));
-        Stream<Geometry> widths =
-                IntStream.of(sizes).boxed().flatMap(in -> IntStream.of(sizes).mapToObj(out -> new Geometry(2, 4, in, 3, out)));
+        Stream<Geometry> heights = IntStream.of(sizes)
+                .boxed()
+                .flatMap(in -> IntStream.of(sizes).mapToObj(out -> new Geometry(3, in, 5, out, 9)));
+        Stream<Geometry> widths = IntStream.of(sizes)
+                .boxed()
+                .flatMap(in -> IntStream.of(sizes).mapToObj(out -> new Geometry(2, 4, in, 3, out)));
         Stream<Geometry> larger = Stream.of(
                 new Geometry(1, 31, 100, 62, 200),
                 new Geometry(5, 45, 60, 90, 120),
@@ -87,15 +89,19 @@ final class ResamplingContractTest {
             y.set(out, x.get(at));
             dx.add(at, dy.get(out));
         });
-        Slab forward = Contract.of("nearest " + g, (k, s) -> k.resampling()
-                        .nearestForward(g, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
+        Slab forward = Contract.of(
+                        "nearest " + g,
+                        (k, s) -> k.resampling()
+                                .nearestForward(g, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
                 .reads(x)
                 .writes(y.length())
                 .check()
                 .getFirst();
         assertArrayEquals(y.toArray(), forward.toArray(), g::toString);
-        Slab backward = Contract.of("nearest backward " + g, (k, s) -> k.resampling()
-                        .nearestBackward(g, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
+        Slab backward = Contract.of(
+                        "nearest backward " + g,
+                        (k, s) -> k.resampling()
+                                .nearestBackward(g, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
                 .reads(dy)
                 .writes(4 * UNITS, dx.magnitudes())
                 .check()

@@ -106,7 +106,8 @@ final class Slab {
         for (int i = 0; i < array.length; i++) {
             boolean outside = i < offset || i >= offset + length;
             if (outside && Float.floatToRawIntBits(array[i]) != CANARY) {
-                fail(what + ": wrote " + array[i] + " at " + (i - offset) + ", outside its output of " + length + " elements");
+                fail(what + ": wrote " + array[i] + " at " + (i - offset) + ", outside its output of " + length
+                        + " elements");
             }
         }
     }

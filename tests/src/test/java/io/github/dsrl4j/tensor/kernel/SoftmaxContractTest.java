@@ -20,8 +20,10 @@ final class SoftmaxContractTest {
     static Stream<Geometry> geometries() {
         Stream<Geometry> odd = IntStream.of(1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 207)
                 .boxed()
-                .flatMap(size -> Stream.of(new Geometry(2, 5, size), new Geometry(1, size, 9), new Geometry(size, 11, 1)));
-        return Stream.concat(odd, Stream.of(new Geometry(2, 12, 2700), new Geometry(700, 20, 1), new Geometry(1, 2, 30_011)));
+                .flatMap(size ->
+                        Stream.of(new Geometry(2, 5, size), new Geometry(1, size, 9), new Geometry(size, 11, 1)));
+        return Stream.concat(
+                odd, Stream.of(new Geometry(2, 12, 2700), new Geometry(700, 20, 1), new Geometry(1, 2, 30_011)));
     }
 
     @ParameterizedTest
@@ -69,7 +71,10 @@ final class SoftmaxContractTest {
         var logDx = new Sums(size);
         for (int i = 0; i < size; i++) {
             int p = position(g, i);
-            dx.set(i, y.get(i) * (dy.get(i) - products.value(p)), y.get(i) * (Math.abs(dy.get(i)) + products.magnitudes()[p]));
+            dx.set(
+                    i,
+                    y.get(i) * (dy.get(i) - products.value(p)),
+                    y.get(i) * (Math.abs(dy.get(i)) + products.magnitudes()[p]));
             double probability = Math.exp(logY.get(i));
             logDx.set(
                     i,
@@ -97,7 +102,8 @@ final class SoftmaxContractTest {
         Slab x = Slab.of(g.outer() * g.classes() * g.inner(), i -> 4 * random.nextGaussian() + 30);
         Slab weights = Slab.of(g.classes(), c -> c == 1 ? 0 : 0.5 + random.nextDouble());
         for (int ignoreIndex : new int[] {255, -100, 0}) {
-            Slab labels = Slab.of(g.outer() * g.inner(), i -> random.nextInt(4) == 0 ? ignoreIndex : random.nextInt(g.classes()));
+            Slab labels = Slab.of(
+                    g.outer() * g.inner(), i -> random.nextInt(4) == 0 ? ignoreIndex : random.nextInt(g.classes()));
             checkCrossEntropy("no weights", g, ignoreIndex, x, labels, Slab.of(g.classes(), c -> 1), false);
             checkCrossEntropy("class weights", g, ignoreIndex, x, labels, weights, true);
         }

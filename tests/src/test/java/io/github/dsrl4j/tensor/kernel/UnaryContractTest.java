@@ -51,7 +51,8 @@ final class UnaryContractTest {
         var dx = new Sums(x.length());
         for (int i = 0; i < x.length(); i++) {
             double slope = derivative(f, x.get(i), y.get(i));
-            // The derivatives of tanh and sigmoid subtract from 1, which errs by a unit of 1 however small the difference.
+            // The derivatives of tanh and sigmoid subtract from 1, which errs by a unit of 1 however small the
+            // difference.
             double scale = f == Unary.TANH || f == Unary.SIGMOID ? 1 : Math.abs(slope);
             dx.set(i, dy.get(i) * slope, Math.abs(dy.get(i)) * scale);
         }
@@ -87,7 +88,8 @@ final class UnaryContractTest {
         return switch (f) {
             case LOG, SQRT -> Slab.of(n, i -> Math.exp(10 * random.nextGaussian()));
             case EXP -> Slab.of(n, i -> 15 * random.nextGaussian());
-            case TANH, SIGMOID -> Slab.of(n, i -> Math.exp(3 * random.nextGaussian()) * (random.nextBoolean() ? 1 : -1));
+            case TANH, SIGMOID ->
+                Slab.of(n, i -> Math.exp(3 * random.nextGaussian()) * (random.nextBoolean() ? 1 : -1));
             default -> Slab.of(n, i -> random.nextInt(9) == 0 ? 0 : random.nextGaussian());
         };
     }
@@ -129,15 +131,16 @@ final class UnaryContractTest {
 
     static Stream<Arguments> specialValues() {
         return Stream.of(
-                Arguments.of(Unary.RELU, new float[] {0, -0f, NAN, INFINITY, -INFINITY}, new float[] {0, 0, NAN, INFINITY, 0}),
+                Arguments.of(
+                        Unary.RELU, new float[] {0, -0f, NAN, INFINITY, -INFINITY}, new float[] {0, 0, NAN, INFINITY, 0
+                        }),
                 Arguments.of(
                         Unary.SIGMOID,
                         new float[] {0, NAN, INFINITY, -INFINITY, 1e4f, -1e4f, 1e-30f},
                         new float[] {0.5f, NAN, 1, 0, 1, 0, 0.5f}),
-                Arguments.of(
-                        Unary.TANH,
-                        new float[] {0, NAN, INFINITY, -INFINITY, 1e4f, -1e4f, 1e-30f},
-                        new float[] {0, NAN, 1, -1, 1, -1, 1e-30f}),
+                Arguments.of(Unary.TANH, new float[] {0, NAN, INFINITY, -INFINITY, 1e4f, -1e4f, 1e-30f}, new float[] {
+                    0, NAN, 1, -1, 1, -1, 1e-30f
+                }),
                 Arguments.of(
                         Unary.EXP,
                         new float[] {0, NAN, INFINITY, -INFINITY, 1e4f, -1e4f, 1e-30f, 89, 88.7f},
@@ -146,16 +149,21 @@ final class UnaryContractTest {
                         Unary.LOG,
                         new float[] {0, NAN, INFINITY, -1, 1, Float.MAX_VALUE, Float.MIN_NORMAL, 1e-40f},
                         new float[] {
-                            -INFINITY, NAN, INFINITY, NAN, 0, (float) Math.log(Float.MAX_VALUE), (float) Math.log(Float.MIN_NORMAL),
+                            -INFINITY,
+                            NAN,
+                            INFINITY,
+                            NAN,
+                            0,
+                            (float) Math.log(Float.MAX_VALUE),
+                            (float) Math.log(Float.MIN_NORMAL),
                             (float) Math.log(1e-40f)
                         }),
                 Arguments.of(Unary.SQRT, new float[] {0, NAN, INFINITY, -1, 4}, new float[] {0, NAN, INFINITY, NAN, 2}),
-                Arguments.of(
-                        Unary.ABS, new float[] {0, -0f, NAN, -INFINITY, -3}, new float[] {0, 0, NAN, INFINITY, 3}),
-                Arguments.of(
-                        Unary.NEGATE, new float[] {0, NAN, INFINITY, 3}, new float[] {0, NAN, -INFINITY, -3}),
-                Arguments.of(
-                        Unary.SQUARE, new float[] {-0f, NAN, -INFINITY, 1e30f, -3}, new float[] {0, NAN, INFINITY, INFINITY, 9}));
+                Arguments.of(Unary.ABS, new float[] {0, -0f, NAN, -INFINITY, -3}, new float[] {0, 0, NAN, INFINITY, 3}),
+                Arguments.of(Unary.NEGATE, new float[] {0, NAN, INFINITY, 3}, new float[] {0, NAN, -INFINITY, -3}),
+                Arguments.of(Unary.SQUARE, new float[] {-0f, NAN, -INFINITY, 1e30f, -3}, new float[] {
+                    0, NAN, INFINITY, INFINITY, 9
+                }));
     }
 
     /** Each special value once in a full vector and once in the tail. */
@@ -191,7 +199,15 @@ final class UnaryContractTest {
     private static void unaryBackward(Kernels kernels, Unary f, Slab x, Slab y, Slab dy, Slab dx) {
         kernels.elementwise()
                 .unaryBackward(
-                        f, x.length(), x.array(), x.offset(), y.array(), y.offset(), dy.array(), dy.offset(), dx.array(),
+                        f,
+                        x.length(),
+                        x.array(),
+                        x.offset(),
+                        y.array(),
+                        y.offset(),
+                        dy.array(),
+                        dy.offset(),
+                        dx.array(),
                         dx.offset());
     }
 }

@@ -48,7 +48,8 @@ final class UpdateContractTest {
             }
             String what = "sgd of " + n;
             if (momentum == 0) {
-                Slab result = Contract.of(what, (k, s) -> sgd(k, momentum, weightDecay, nesterov, first, s[0], null, s[1]))
+                Slab result = Contract.of(
+                                what, (k, s) -> sgd(k, momentum, weightDecay, nesterov, first, s[0], null, s[1]))
                         .reads(gradient)
                         .changes(w, UNITS, after.magnitudes())
                         .check()
@@ -102,14 +103,16 @@ final class UpdateContractTest {
                 double denominator = Math.sqrt(square.value(i) / correction2) + 1e-8f;
                 double rate = RATE / correction1 / denominator;
                 double start = decoupled ? w.get(i) * (1 - (double) RATE * weightDecay) : w.get(i);
-                // The relative error of the square, which grows where gradient and decay cancel, carries over to the step.
+                // The relative error of the square, which grows where gradient and decay cancel, carries over to the
+                // step.
                 double sensitivity = 1 + square.magnitudes()[i] / square.value(i);
                 after.set(
-                        i, start - rate * mean.value(i), Math.abs(w.get(i)) + rate * mean.magnitudes()[i] * sensitivity);
+                        i,
+                        start - rate * mean.value(i),
+                        Math.abs(w.get(i)) + rate * mean.magnitudes()[i] * sensitivity);
             }
             String what = "adam of " + n;
-            List<Slab> results = Contract.of(
-                            what, (k, s) -> adam(k, weightDecay, decoupled, t, s[0], s[1], s[2], s[3]))
+            List<Slab> results = Contract.of(what, (k, s) -> adam(k, weightDecay, decoupled, t, s[0], s[1], s[2], s[3]))
                     .reads(gradient)
                     .changes(m, UNITS, mean.magnitudes())
                     .changes(v, UNITS, square.magnitudes())

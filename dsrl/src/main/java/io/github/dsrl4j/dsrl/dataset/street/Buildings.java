@@ -113,7 +113,8 @@ final class Buildings {
     }
 
     private static Material tiles(Dice dice) {
-        var tint = Tint.of(dice.pick(0x6A4A3E, 0x55504E, 0x5E5A5C, 0x7A5444, 0x4A4648)).vary(dice, 0.2);
+        var tint = Tint.of(dice.pick(0x6A4A3E, 0x55504E, 0x5E5A5C, 0x7A5444, 0x4A4648))
+                .vary(dice, 0.2);
         int salt = dice.below(256);
         return (u, v, pixel, shadow, out) -> {
             double tone = 0.85 + 0.3 * Noise.at(u * 0.9 + salt, v * 0.9);

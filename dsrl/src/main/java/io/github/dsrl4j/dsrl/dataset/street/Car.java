@@ -32,7 +32,8 @@ record Car(
     }
 
     private static final int[] PAINTS = {
-        0xD8D8D6, 0xA8ACB0, 0x7A7E82, 0x26282A, 0x1E2A48, 0x2A4A7A, 0x8A1E20, 0x4A1A1E, 0x2A3E30, 0xB8B09A, 0x5A6066, 0x16181A
+        0xD8D8D6, 0xA8ACB0, 0x7A7E82, 0x26282A, 0x1E2A48, 0x2A4A7A, 0x8A1E20, 0x4A1A1E, 0x2A3E30, 0xB8B09A, 0x5A6066,
+        0x16181A
     };
 
     static Car random(Dice dice) {
@@ -43,7 +44,8 @@ record Car(
         }
         if (kind < 0.72) {
             double l = dice.between(4.3, 4.8);
-            return shape(l, dice.between(1.72, 1.82), dice.between(1.38, 1.46), 0.15, 0.28, 0.55, 0.71, 0.91, 0.72, 0.31);
+            return shape(
+                    l, dice.between(1.72, 1.82), dice.between(1.38, 1.46), 0.15, 0.28, 0.55, 0.71, 0.91, 0.72, 0.31);
         }
         if (kind < 0.88) {
             double l = dice.between(4.3, 4.7);
@@ -51,7 +53,8 @@ record Car(
         }
         if (kind < 0.97) {
             double l = dice.between(4.8, 5.6);
-            return new Car(l, 1.95, dice.between(2.0, 2.5), 0.02, 0.05, 0.76 * l, 0.87 * l, 1.15, 0.95, 0.34, Kind.PANEL_VAN);
+            return new Car(
+                    l, 1.95, dice.between(2.0, 2.5), 0.02, 0.05, 0.76 * l, 0.87 * l, 1.15, 0.95, 0.34, Kind.PANEL_VAN);
         }
         double l = dice.between(9, 11);
         return new Car(l, 2.45, dice.between(2.9, 3.1), 0.02, 0.05, l - 0.25, l - 0.03, 1.2, 1.15, 0.48, Kind.BUS);
@@ -69,7 +72,17 @@ record Car(
             double nose,
             double wheel) {
         return new Car(
-                l, width, height, rearBase * l, roofRear * l, roofFront * l, frontBase * l, belt, nose, wheel, Kind.CAR);
+                l,
+                width,
+                height,
+                rearBase * l,
+                roofRear * l,
+                roofFront * l,
+                frontBase * l,
+                belt,
+                nose,
+                wheel,
+                Kind.CAR);
     }
 
     static Tint paint(Dice dice, Kind kind) {

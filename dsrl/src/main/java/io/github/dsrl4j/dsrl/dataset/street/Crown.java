@@ -71,7 +71,8 @@ final class Crown implements Material, Mask {
         if (height < -0.3) {
             return NONE;
         }
-        double ragged = 0.5 * (Noise.at(u * 2.2 + shift, v * 2.2) - 0.5) + 0.35 * (Noise.at(u * grain, v * grain + shift) - 0.5);
+        double ragged = 0.5 * (Noise.at(u * 2.2 + shift, v * 2.2) - 0.5)
+                + 0.35 * (Noise.at(u * grain, v * grain + shift) - 0.5);
         if (height + ragged < 0) {
             return NONE;
         }

@@ -5,9 +5,11 @@ final class Facade implements Material {
     private static final Tint GLASS = Tint.of(0x39424C);
     private static final Tint CURTAIN = Tint.of(0xB9B2A2);
     private static final int[] WALLS = {
-        0x9A5F48, 0x8C5A48, 0xA87858, 0xB49A78, 0xC9B99A, 0xD8CFBE, 0xB8B4AC, 0x8E8A84, 0xC8B48E, 0x7A5648, 0xA8A49A, 0xD2C4A4
+        0x9A5F48, 0x8C5A48, 0xA87858, 0xB49A78, 0xC9B99A, 0xD8CFBE, 0xB8B4AC, 0x8E8A84, 0xC8B48E, 0x7A5648, 0xA8A49A,
+        0xD2C4A4
     };
-    private static final int[] FRONTS = {0x2C4A3A, 0x6A2424, 0x243A66, 0x202224, 0xB8B0A0, 0x8A6A2A, 0x4A3A5A, 0xC0C0C0};
+    private static final int[] FRONTS = {0x2C4A3A, 0x6A2424, 0x243A66, 0x202224, 0xB8B0A0, 0x8A6A2A, 0x4A3A5A, 0xC0C0C0
+    };
     private static final int[] DOORS = {0x2A4A34, 0x5A2020, 0x20304E, 0x2A2420, 0xD0CCC0, 0x6A5030};
 
     private enum Style {
@@ -69,8 +71,11 @@ final class Facade implements Material {
 
     private static Tint wallTint(Style style, Dice dice) {
         return switch (style) {
-            case BRICK -> Tint.of(dice.pick(0x9A5F48, 0x8C5A48, 0xA87858, 0xB49A78, 0x7A5648, 0xA8805C)).vary(dice, 0.15);
-            case OFFICE -> Tint.of(dice.pick(0x8E8A84, 0xA8A49A, 0x707478, 0xB8B4AC)).vary(dice, 0.15);
+            case BRICK ->
+                Tint.of(dice.pick(0x9A5F48, 0x8C5A48, 0xA87858, 0xB49A78, 0x7A5648, 0xA8805C))
+                        .vary(dice, 0.15);
+            case OFFICE ->
+                Tint.of(dice.pick(0x8E8A84, 0xA8A49A, 0x707478, 0xB8B4AC)).vary(dice, 0.15);
             default -> Tint.of(dice.pick(WALLS)).vary(dice, 0.15);
         };
     }

@@ -31,7 +31,8 @@ final class FenceStyle implements Material, Mask {
             return new FenceStyle(Kind.RAILINGS, iron, dice.between(1, 1.7), 0.14, salt);
         }
         if (kind < 0.8) {
-            var wood = Tint.of(dice.pick(0x8A6A48, 0x6A5440, 0x9A8468, 0x5A5048)).vary(dice, 0.2);
+            var wood =
+                    Tint.of(dice.pick(0x8A6A48, 0x6A5440, 0x9A8468, 0x5A5048)).vary(dice, 0.2);
             return new FenceStyle(Kind.BOARDS, wood, dice.between(1.1, 1.9), 0.16, salt);
         }
         var paint = Tint.of(dice.pick(0xD4D2CA, 0xC8C0AE, 0x7A6650)).vary(dice, 0.1);
@@ -53,18 +54,20 @@ final class FenceStyle implements Material, Mask {
     @Override
     public int at(double u, double v) {
         double slat = u / pitch - Noise.floor(u / pitch);
-        boolean there =
-                switch (kind) {
-                    case BOARDS -> slat > 0.05;
-                    case PICKETS -> (slat < 0.58 && v < height - 0.16 * Math.abs(slat - 0.29) / 0.29)
-                            || Math.abs(v - 0.3) < 0.06
-                            || Math.abs(v - height * 0.72) < 0.06;
-                    case RAILINGS -> (slat < 0.22 && v < height) || Math.abs(v - 0.15) < 0.03 || Math.abs(v - height * 0.86) < 0.03;
-                    case RAIL -> (slat < 0.15 && v > 0.1)
-                            || v > height - 0.07
-                            || Math.abs(v - 0.13) < 0.03
-                            || u / 2.5 - Noise.floor(u / 2.5) < 0.03;
-                };
+        boolean there = switch (kind) {
+            case BOARDS -> slat > 0.05;
+            case PICKETS ->
+                (slat < 0.58 && v < height - 0.16 * Math.abs(slat - 0.29) / 0.29)
+                        || Math.abs(v - 0.3) < 0.06
+                        || Math.abs(v - height * 0.72) < 0.06;
+            case RAILINGS ->
+                (slat < 0.22 && v < height) || Math.abs(v - 0.15) < 0.03 || Math.abs(v - height * 0.86) < 0.03;
+            case RAIL ->
+                (slat < 0.15 && v > 0.1)
+                        || v > height - 0.07
+                        || Math.abs(v - 0.13) < 0.03
+                        || u / 2.5 - Noise.floor(u / 2.5) < 0.03;
+        };
         return there ? Label.FENCE : Label.FENCE | SEE_THROUGH;
     }
 

@@ -10,8 +10,7 @@ final class Figure implements Material, Mask {
      *
      * @param ring where positive, only this outer part of it is drawn, and the rest can be seen through
      */
-    private record Stroke(
-            double x1, double y1, double r1, double x2, double y2, double r2, double ring, Tint tint) {}
+    private record Stroke(double x1, double y1, double r1, double x2, double y2, double r2, double ring, Tint tint) {}
 
     private final int label;
     private final List<Stroke> strokes = new ArrayList<>();

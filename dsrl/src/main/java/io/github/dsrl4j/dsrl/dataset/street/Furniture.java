@@ -40,7 +40,11 @@ final class Furniture {
         var half = scene.across(foot).times(Math.max(radius, 0.03));
         var top = Vec.UP.times(height);
         scene.castShadow(
-                Raster.SHADOW, foot.minus(half), foot.plus(half), foot.plus(half).plus(top), foot.minus(half).plus(top));
+                Raster.SHADOW,
+                foot.minus(half),
+                foot.plus(half),
+                foot.plus(half).plus(top),
+                foot.minus(half).plus(top));
     }
 
     private void lamps() {
@@ -188,8 +192,7 @@ final class Furniture {
         var b = plan.at(lateral, 0, far);
         double length = b.minus(a).length();
         scene.standAt(plan.at(lateral, 0, (near + far) / 2));
-        scene.rectangle(
-                Label.FENCE, style, style, a, b.minus(a).unit(), Vec.UP, length, style.height());
+        scene.rectangle(Label.FENCE, style, style, a, b.minus(a).unit(), Vec.UP, length, style.height());
         scene.standInSun();
         var top = Vec.UP.times(style.height());
         scene.castShadow(style.isSolid() ? Raster.SHADOW : Raster.DAPPLED, a, b, b.plus(top), a.plus(top));
@@ -214,7 +217,8 @@ final class Furniture {
 
     /** A wheelie bin, letter box or cabinet: none of the classes. */
     private void bin(Vec foot) {
-        var tint = Tint.of(dice.pick(0x2C4A30, 0x24262A, 0x8E1E1E, 0x4A5054, 0x2A3A66, 0x6A4A2A)).vary(dice, 0.2);
+        var tint = Tint.of(dice.pick(0x2C4A30, 0x24262A, 0x8E1E1E, 0x4A5054, 0x2A3A66, 0x6A4A2A))
+                .vary(dice, 0.2);
         double width = dice.between(0.5, 1.1);
         double height = dice.between(0.95, 1.5);
         double depth = width * 0.8;

@@ -27,7 +27,9 @@ final class Ground implements Material {
     private Ground(Plan plan, Dice dice) {
         this.plan = plan;
         asphalt = Tint.of(0x626264).vary(dice, 0.25);
-        slabs = dice.chance(0.3) ? Tint.of(0x9A8378).vary(dice, 0.15) : Tint.of(0x9A9894).vary(dice, 0.15);
+        slabs = dice.chance(0.3)
+                ? Tint.of(0x9A8378).vary(dice, 0.15)
+                : Tint.of(0x9A9894).vary(dice, 0.15);
         kerb = Tint.of(0xB4B2AC).vary(dice, 0.12);
         grass = Tint.of(0x66803C).vary(dice, 0.2);
         gravel = Tint.of(0x8A8478).vary(dice, 0.2);

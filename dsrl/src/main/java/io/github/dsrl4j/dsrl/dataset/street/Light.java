@@ -18,6 +18,7 @@ final class Light {
     final double clouds;
     /** How hard shadows are: 0 under a closed cover. */
     final double sunshine;
+
     final double exposure;
 
     Light(Dice dice) {

@@ -3,7 +3,8 @@ package io.github.dsrl4j.dsrl.dataset.street;
 /** Pedestrians on the pavements and crossing, bicyclists along the kerb. */
 final class People {
     private static final int[] CLOTHES = {
-        0x26282C, 0x2A3450, 0x5A2A2C, 0x6A6A66, 0x8E8A80, 0x3A4A3A, 0xA83030, 0x3A5A8A, 0xC0B8A4, 0xD0D0CC, 0x7A5A3A, 0x1A1C1E, 0xC8A030
+        0x26282C, 0x2A3450, 0x5A2A2C, 0x6A6A66, 0x8E8A80, 0x3A4A3A, 0xA83030, 0x3A5A8A, 0xC0B8A4, 0xD0D0CC, 0x7A5A3A,
+        0x1A1C1E, 0xC8A030
     };
     private static final int[] SKINS = {0xC89878, 0xB07A5A, 0xD8AC8C, 0x7A5038};
     private static final int[] HAIRS = {0x2A2018, 0x4A3420, 0x16140F, 0x8A6A3A, 0x77736C};
@@ -64,8 +65,7 @@ final class People {
                 foot.plus(half.times(0.3)).plus(top),
                 foot.minus(half.times(0.3)).plus(top),
                 foot.minus(half).plus(top.times(0.8)));
-        scene.markGround(
-                Raster.CONTACT, Scene.ellipse(foot, new Vec(0.22, 0, 0), new Vec(0, 0, 0.15)));
+        scene.markGround(Raster.CONTACT, Scene.ellipse(foot, new Vec(0.22, 0, 0), new Vec(0, 0, 0.15)));
     }
 
     /** @param sideways seen from the side, in stride */

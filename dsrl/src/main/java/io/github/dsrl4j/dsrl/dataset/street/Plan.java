@@ -12,12 +12,14 @@ final class Plan {
 
     /** What the ground is beyond the pavement. */
     static final int YARD = 0;
+
     static final int LAWN = 1;
     static final int FLAGS = 2;
 
     final double bend;
     /** Distances of the kerbs from the centre line. */
     final double leftKerb;
+
     final double rightKerb;
     final double leftPavement;
     final double rightPavement;
@@ -25,6 +27,7 @@ final class Plan {
     final boolean keepLeft;
     /** Side street: where, how wide; it opens to the side {@link #sideSign}. */
     final double sideAt;
+
     final double sideHalf;
     final double sideSign;
     /** The middle of a zebra crossing, or beyond {@link #END}. */

@@ -11,6 +11,7 @@ final class Shade {
     double gloss;
     /** Light given off, 1 is white. */
     double glowR;
+
     double glowG;
     double glowB;
 

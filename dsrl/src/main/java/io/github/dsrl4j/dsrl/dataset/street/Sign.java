@@ -86,8 +86,10 @@ final class Sign implements Material, Mask {
     private boolean symbol(double x, double y) {
         return switch (salt % 3) {
             case 0 -> (Math.abs(x) < 0.1 && y > -0.5 && y < 0.3) || (y > 0.1 && y < 0.5 && Math.abs(x) < 0.5 - y);
-            case 1 -> Math.abs(y) < 0.35 && Math.abs(Math.abs(x) - 0.27) < 0.2
-                    && (Math.abs(x) < 0.13 || Math.abs(x) > 0.4 || Math.abs(y) > 0.22 || Math.abs(y) < 0.06);
+            case 1 ->
+                Math.abs(y) < 0.35
+                        && Math.abs(Math.abs(x) - 0.27) < 0.2
+                        && (Math.abs(x) < 0.13 || Math.abs(x) > 0.4 || Math.abs(y) > 0.22 || Math.abs(y) < 0.06);
             default -> Math.abs(y) < 0.14 && Math.abs(x) < 0.62;
         };
     }
@@ -107,7 +109,8 @@ final class Sign implements Material, Mask {
             double inLine = y * lines - line;
             int letter = Noise.floor(u / 0.11);
             boolean text = inLine > 0.3 && inLine < 0.72 && x > 0.1 && x < 0.55 + 0.35 * Noise.cell(line, salt);
-            boolean stroke = text && u / 0.11 - letter < 0.6 && Noise.cell(letter + salt, line + (int) (inLine * 8)) > 0.3;
+            boolean stroke =
+                    text && u / 0.11 - letter < 0.6 && Noise.cell(letter + salt, line + (int) (inLine * 8)) > 0.3;
             out.set((rim > 0.02 && rim < 0.05) || stroke ? ink : back, 1);
         };
     }

@@ -78,7 +78,12 @@ public final class StreetRenderer {
             for (int x = 0; x < width; x++, to += 3) {
                 Arrays.fill(sum, 0);
                 if (isSky(x, y)) {
-                    sky(SAMPLES * x + (SAMPLES - 1) / 2.0, SAMPLES * y + (SAMPLES - 1) / 2.0, SAMPLES * SAMPLES, shade, sum);
+                    sky(
+                            SAMPLES * x + (SAMPLES - 1) / 2.0,
+                            SAMPLES * y + (SAMPLES - 1) / 2.0,
+                            SAMPLES * SAMPLES,
+                            shade,
+                            sum);
                 } else {
                     samples(x, y, shade, sum);
                 }
@@ -135,12 +140,15 @@ public final class StreetRenderer {
         double clear = light.hazeDistance / (light.hazeDistance + z);
         double haze = 1 - clear;
         double mirror = shade.gloss * (1.1 - 0.1 * sun);
-        sum[0] += clear * (shade.r * (open * s.ambient.r() + sun * s.sun.r()) + mirror * light.horizon.r() + shade.glowR)
-                + haze * light.horizon.r();
-        sum[1] += clear * (shade.g * (open * s.ambient.g() + sun * s.sun.g()) + mirror * light.horizon.g() + shade.glowG)
-                + haze * light.horizon.g();
-        sum[2] += clear * (shade.b * (open * s.ambient.b() + sun * s.sun.b()) + mirror * light.horizon.b() + shade.glowB)
-                + haze * light.horizon.b();
+        sum[0] +=
+                clear * (shade.r * (open * s.ambient.r() + sun * s.sun.r()) + mirror * light.horizon.r() + shade.glowR)
+                        + haze * light.horizon.r();
+        sum[1] +=
+                clear * (shade.g * (open * s.ambient.g() + sun * s.sun.g()) + mirror * light.horizon.g() + shade.glowG)
+                        + haze * light.horizon.g();
+        sum[2] +=
+                clear * (shade.b * (open * s.ambient.b() + sun * s.sun.b()) + mirror * light.horizon.b() + shade.glowB)
+                        + haze * light.horizon.b();
     }
 
     private void expose(int x, int y, double[] sum, byte[] rgb, int to) {

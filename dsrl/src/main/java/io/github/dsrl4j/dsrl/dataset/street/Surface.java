@@ -10,6 +10,7 @@ final class Surface {
     final Mask mask;
     /** Corners, three numbers each. */
     final double[] corners;
+
     final Vec u;
     final Vec v;
     final double uOrigin;

@@ -14,7 +14,8 @@ final class Trees {
         this.dice = dice;
         double time = dice.unit();
         bare = time > 0.85;
-        season = time < 0.65 ? Tint.of(0x5E7A36) : time < 0.75 ? Tint.of(0x8A8438) : Tint.of(bare ? 0x5A4C40 : 0x9A6A30);
+        season =
+                time < 0.65 ? Tint.of(0x5E7A36) : time < 0.75 ? Tint.of(0x8A8438) : Tint.of(bare ? 0x5A4C40 : 0x9A6A30);
     }
 
     static void add(Scene scene, Plan plan, Dice dice, double density) {
@@ -72,15 +73,14 @@ final class Trees {
         var bark = Tint.of(0x5A4C3E).vary(dice, 0.25);
         scene.billboard(
                 Label.TREE,
-                (u, v, pixel, shadow, out) -> out.set(
-                        bark, (1.15 - 0.7 * Math.abs(u / thick + 0.4)) * (0.7 + 0.6 * Noise.at(u * 12, v * 3))),
+                (u, v, pixel, shadow, out) ->
+                        out.set(bark, (1.15 - 0.7 * Math.abs(u / thick + 0.4)) * (0.7 + 0.6 * Noise.at(u * 12, v * 3))),
                 (u, v) -> Math.abs(u) < thick * (1.15 - 0.4 * v / height) ? Label.TREE : Mask.NONE,
                 foot,
                 4 * thick,
                 trunk + radius);
         scene.standInSun();
-        var crown = new Crown(
-                dice, season.vary(dice, 0.3), radius, sunSide(foot), scene.light.direction.y(), bare);
+        var crown = new Crown(dice, season.vary(dice, 0.3), radius, sunSide(foot), scene.light.direction.y(), bare);
         double reach = Crown.REACH * radius;
         // Nearer than the trunk, which it hides.
         var middle = foot.plus(-0.3 * radius, foot.minus(scene.camera.position).unit());

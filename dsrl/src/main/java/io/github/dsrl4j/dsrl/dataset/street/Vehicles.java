@@ -38,7 +38,13 @@ final class Vehicles {
                     && Math.abs(z - plan.zebraAt) > 7) {
                 double lateral = side * (plan.kerb(side) - car.width() / 2 - 0.2);
                 boolean withTraffic = dice.chance(0.85);
-                place(car, lateral, z + car.length() / 2, (side < 0) == plan.keepLeft == withTraffic, dice.between(-0.02, 0.02), false);
+                place(
+                        car,
+                        lateral,
+                        z + car.length() / 2,
+                        (side < 0) == plan.keepLeft == withTraffic,
+                        dice.between(-0.02, 0.02),
+                        false);
             }
             z += car.length() + dice.between(0.7, 2.2);
         }
@@ -111,7 +117,8 @@ final class Vehicles {
     private void shadow(Car car, Body body) {
         double w = car.width() / 2 + 0.05;
         double l = car.length();
-        scene.markGround(Raster.CONTACT, body.at(-w, 0, -0.05), body.at(w, 0, -0.05), body.at(w, 0, l), body.at(-w, 0, l));
+        scene.markGround(
+                Raster.CONTACT, body.at(-w, 0, -0.05), body.at(w, 0, -0.05), body.at(w, 0, l), body.at(-w, 0, l));
         double h = car.belt();
         for (double x : new double[] {-w, w}) {
             scene.castShadow(Raster.SHADOW, body.at(x, 0, 0), body.at(x, 0, l), body.at(x, h, l), body.at(x, h, 0));
@@ -131,9 +138,10 @@ final class Vehicles {
         double belt = car.belt();
         double rearWheel = car.length() * (car.kind() == Car.Kind.BUS ? 0.24 : 0.19);
         double frontWheel = car.length() * (car.kind() == Car.Kind.BUS ? 0.8 : 0.81);
-        Mask silhouette = (z, y) -> y > 0.24 || inWheel(z, y, rearWheel, car.wheel()) || inWheel(z, y, frontWheel, car.wheel())
-                ? Label.CAR
-                : Mask.NONE;
+        Mask silhouette =
+                (z, y) -> y > 0.24 || inWheel(z, y, rearWheel, car.wheel()) || inWheel(z, y, frontWheel, car.wheel())
+                        ? Label.CAR
+                        : Mask.NONE;
         Material flank = (z, y, pixel, shadow, out) -> flank(car, paint, z, y, rearWheel, frontWheel, out);
         for (double x : new double[] {-1, 1}) {
             var origin = body.at(x * w, 0, 0);
@@ -144,7 +152,16 @@ final class Vehicles {
                     origin,
                     body.forward(),
                     Vec.UP,
-                    0, 0, car.length(), 0, car.length(), car.nose(), car.frontBase(), belt, 0, belt);
+                    0,
+                    0,
+                    car.length(),
+                    0,
+                    car.length(),
+                    car.nose(),
+                    car.frontBase(),
+                    belt,
+                    0,
+                    belt);
             Material cabin = (z, y, pixel, shadow, out) -> cabin(car, paint, z + car.rearBase(), y, out);
             scene.face(
                     Label.CAR,
@@ -167,7 +184,8 @@ final class Vehicles {
         double dy = y - car.wheel();
         double r = Math.sqrt(dz * dz + dy * dy) / car.wheel();
         if (r < 1) {
-            boolean spoke = r < 0.66 && (r < 0.2 || r > 0.58 || Math.abs(dz * dy) < 0.004 || Math.abs(dz * dz - dy * dy) < 0.005);
+            boolean spoke = r < 0.66
+                    && (r < 0.2 || r > 0.58 || Math.abs(dz * dy) < 0.004 || Math.abs(dz * dz - dy * dy) < 0.005);
             out.set(r < 0.66 ? HUB : TYRE, r < 0.66 && !spoke ? 0.2 : 0.8);
         } else if (r < 1.16 && y < car.wheel() * 2.2) {
             out.set(TYRE, 0.4);
@@ -194,17 +212,17 @@ final class Vehicles {
         double t = y / (car.height() - car.belt());
         double from = car.rearBase() + t * (car.roofRear() - car.rearBase());
         double to = car.frontBase() + t * (car.roofFront() - car.frontBase());
-        boolean glass =
-                switch (car.kind()) {
-                    case CAR -> t > 0.06
-                            && t < 0.86
-                            && z > from + 0.22
-                            && z < to - 0.12
-                            && Math.abs(z - car.length() * 0.5) > 0.045
-                            && Math.abs(z - car.length() * 0.29) > 0.04;
-                    case PANEL_VAN -> t > 0.05 && t < 0.5 && z > car.length() * 0.66 && z < to - 0.12;
-                    case BUS -> t > 0.02 && t < 0.62 && z > 0.4 && z < to - 0.3 && z / 1.5 - Noise.floor(z / 1.5) > 0.06;
-                };
+        boolean glass = switch (car.kind()) {
+            case CAR ->
+                t > 0.06
+                        && t < 0.86
+                        && z > from + 0.22
+                        && z < to - 0.12
+                        && Math.abs(z - car.length() * 0.5) > 0.045
+                        && Math.abs(z - car.length() * 0.29) > 0.04;
+            case PANEL_VAN -> t > 0.05 && t < 0.5 && z > car.length() * 0.66 && z < to - 0.12;
+            case BUS -> t > 0.02 && t < 0.62 && z > 0.4 && z < to - 0.3 && z / 1.5 - Noise.floor(z / 1.5) > 0.06;
+        };
         if (glass) {
             out.set(GLASS, 0.8);
             out.gloss = 0.1 + 0.35 * t;
@@ -223,7 +241,14 @@ final class Vehicles {
                 body.at(-w, 0, 0),
                 body.right(),
                 Vec.UP,
-                0, 0, 2 * w, 0, 2 * w, car.belt(), 0, car.belt());
+                0,
+                0,
+                2 * w,
+                0,
+                2 * w,
+                car.belt(),
+                0,
+                car.belt());
         scene.add(
                 Label.CAR,
                 (x, y, pixel, shadow, out) -> front(car, paint, x - w, y, lights, out),
@@ -231,7 +256,14 @@ final class Vehicles {
                 body.at(-w, 0, car.length()),
                 body.right(),
                 Vec.UP,
-                0, 0, 2 * w, 0, 2 * w, car.nose(), 0, car.nose());
+                0,
+                0,
+                2 * w,
+                0,
+                2 * w,
+                car.nose(),
+                0,
+                car.nose());
     }
 
     private static void rear(Car car, Tint paint, double x, double y, boolean braking, Shade out) {
@@ -316,8 +348,7 @@ final class Vehicles {
         }
     }
 
-    private void window(
-            Car car, Body body, Tint paint, double w, double roof, double base, double top, boolean blind) {
+    private void window(Car car, Body body, Tint paint, double w, double roof, double base, double top, boolean blind) {
         double rise = car.height() - car.belt();
         double slope = Math.sqrt(rise * rise + (top - base) * (top - base));
         boolean bus = car.kind() == Car.Kind.BUS;

@@ -55,7 +55,8 @@ public record AttributeProto(String name, AttributeValue value) {
             case Strings(var texts) -> texts.forEach(text -> writer.element(9, text));
             case Tensors(var tensors) -> writer.messages(10, tensors, TensorProto::write);
             case Graphs(var graphs) -> writer.messages(11, graphs, GraphProto::write);
-            case Other(int type) -> throw new OnnxException("attribute '%s' of type %d cannot be written".formatted(name, type));
+            case Other(int type) ->
+                throw new OnnxException("attribute '%s' of type %d cannot be written".formatted(name, type));
         }
         writer.varint(20, value.type());
     }
@@ -100,7 +101,9 @@ public record AttributeProto(String name, AttributeValue value) {
                 case 10 -> tensors.add(reader.message(TensorProto::read));
                 case 11 -> graphs.add(reader.message(GraphProto::read));
                 case 20 -> type = (int) reader.varint();
-                case 21 -> throw reader.error("attribute '%s' refers to one of a function, which is not supported".formatted(name));
+                case 21 ->
+                    throw reader.error(
+                            "attribute '%s' refers to one of a function, which is not supported".formatted(name));
                 default -> reader.skip();
             }
             if (field >= 2 && field <= 11) {

@@ -42,6 +42,7 @@ public enum DataType {
     }
 
     /** The number in the file. */
+    @SuppressWarnings("EnumOrdinal") // the constants stand in the order of the format's numbers
     public int number() {
         return ordinal();
     }

@@ -33,5 +33,4 @@ public sealed interface Dimension {
     static Dimension of(String name) {
         return new Symbolic(name);
     }
-
 }

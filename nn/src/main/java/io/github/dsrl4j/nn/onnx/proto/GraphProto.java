@@ -41,7 +41,8 @@ public record GraphProto(
                 case 11 -> inputs.add(reader.message(ValueInfoProto::read));
                 case 12 -> outputs.add(reader.message(ValueInfoProto::read));
                 case 13 -> values.add(reader.message(ValueInfoProto::read));
-                case 15 -> throw reader.error("graph '%s' has a sparse initializer, which is not supported".formatted(name));
+                case 15 ->
+                    throw reader.error("graph '%s' has a sparse initializer, which is not supported".formatted(name));
                 default -> reader.skip();
             }
         }

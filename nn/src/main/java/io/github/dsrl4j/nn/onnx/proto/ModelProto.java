@@ -141,7 +141,8 @@ public record ModelProto(
             entry.string(2, value);
         }));
         if (writer.length() > MOST_BYTES) {
-            throw new OnnxException("the model has %d bytes, but an ONNX file has at most 2 GiB".formatted(writer.length()));
+            throw new OnnxException(
+                    "the model has %d bytes, but an ONNX file has at most 2 GiB".formatted(writer.length()));
         }
         return writer;
     }

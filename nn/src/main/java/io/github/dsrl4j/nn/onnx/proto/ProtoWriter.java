@@ -123,7 +123,7 @@ final class ProtoWriter {
     private void putVarint(long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            recent.write((int) (rest & 0x7F | 0x80));
+            recent.write((int) ((rest & 0x7F) | 0x80));
             rest >>>= 7;
         }
         recent.write((int) rest);

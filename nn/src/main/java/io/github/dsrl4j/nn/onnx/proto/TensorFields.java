@@ -104,16 +104,15 @@ final class TensorFields {
             return MemorySegment.NULL;
         }
         if (typedField != fieldFor(type)) {
-            throw reader.error(
-                    "the elements of tensor '%s' lie in field %d, which is not for type %s".formatted(name, typedField, type));
+            throw reader.error("the elements of tensor '%s' lie in field %d, which is not for type %s"
+                    .formatted(name, typedField, type));
         }
         // The halves of a complex number are elements of their own; numbers of less than a byte come packed.
-        int width =
-                switch (type) {
-                    case COMPLEX64 -> Float.BYTES;
-                    case COMPLEX128 -> Double.BYTES;
-                    default -> Math.max(type.bits(), Byte.SIZE) / Byte.SIZE;
-                };
+        int width = switch (type) {
+            case COMPLEX64 -> Float.BYTES;
+            case COMPLEX128 -> Double.BYTES;
+            default -> Math.max(type.bits(), Byte.SIZE) / Byte.SIZE;
+        };
         if ((long) count * width > Integer.MAX_VALUE) {
             throw reader.error("tensor '%s' has %d elements, too many".formatted(name, count));
         }

@@ -18,11 +18,14 @@ import java.util.List;
  * @param strings the elements of a tensor of type STRING, else none
  */
 public record TensorProto(String name, DataType type, List<Long> dims, MemorySegment data, List<String> strings) {
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfDouble DOUBLE =
+            ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** @throws OnnxException if the elements are not as many as the extents ask for */
     public TensorProto {
@@ -39,7 +42,9 @@ public record TensorProto(String name, DataType type, List<Long> dims, MemorySeg
                             name,
                             type,
                             dims,
-                            type == DataType.STRING ? strings.size() + " strings" : data.byteSize() + " bytes of elements"));
+                            type == DataType.STRING
+                                    ? strings.size() + " strings"
+                                    : data.byteSize() + " bytes of elements"));
         }
     }
 
@@ -125,7 +130,8 @@ public record TensorProto(String name, DataType type, List<Long> dims, MemorySeg
             case INT64, UINT64 -> data.get(LONG, (long) i * Long.BYTES);
             case UINT4, UINT2 -> packed(i) >>> (Byte.SIZE - type.bits());
             case INT4, INT2 -> (byte) packed(i) >> (Byte.SIZE - type.bits());
-            default -> throw new OnnxException("tensor '%s' is of type %s, which is not supported here".formatted(name, type));
+            default ->
+                throw new OnnxException("tensor '%s' is of type %s, which is not supported here".formatted(name, type));
         };
     }
 
@@ -145,7 +151,8 @@ public record TensorProto(String name, DataType type, List<Long> dims, MemorySeg
         long size = 1;
         for (long extent : dims) {
             if (extent < 0) {
-                throw new OnnxException("tensor '%s' has the negative extent %d in its shape %s".formatted(name, extent, dims));
+                throw new OnnxException(
+                        "tensor '%s' has the negative extent %d in its shape %s".formatted(name, extent, dims));
             }
             long high = Math.multiplyHigh(size, extent);
             size *= extent;

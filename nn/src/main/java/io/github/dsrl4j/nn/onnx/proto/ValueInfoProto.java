@@ -123,7 +123,8 @@ public record ValueInfoProto(String name, Kind kind, DataType elementType, Optio
 
     private void writeTensor(ProtoWriter tensor) {
         tensor.varint(1, elementType.number());
-        shape.ifPresent(dimensions -> tensor.message(2, shape -> shape.messages(1, dimensions, ValueInfoProto::writeDimension)));
+        shape.ifPresent(dimensions ->
+                tensor.message(2, shape -> shape.messages(1, dimensions, ValueInfoProto::writeDimension)));
     }
 
     private static void writeDimension(Dimension dimension, ProtoWriter writer) {
@@ -138,7 +139,8 @@ public record ValueInfoProto(String name, Kind kind, DataType elementType, Optio
     @Override
     public String toString() {
         return kind == Kind.TENSOR
-                ? "%s: %s%s".formatted(name, elementType, shape.map(List::toString).orElse("[...]"))
+                ? "%s: %s%s"
+                        .formatted(name, elementType, shape.map(List::toString).orElse("[...]"))
                 : name + ": " + kind;
     }
 }

@@ -75,8 +75,10 @@ final class Activations {
             if (!numpy) {
                 Tensor x = call.tensor(0);
                 Tensor slope = call.tensor(1);
-                if (slope.size() != 1 && (x.shape().rank() < 2 || slope.size() != x.shape().dim(1))) {
-                    throw new OnnxException("%s is not a slope for each channel of %s".formatted(slope.shape(), x.shape()));
+                if (slope.size() != 1
+                        && (x.shape().rank() < 2 || slope.size() != x.shape().dim(1))) {
+                    throw new OnnxException(
+                            "%s is not a slope for each channel of %s".formatted(slope.shape(), x.shape()));
                 }
                 return prelu(call, x, slope.size(), slope);
             }

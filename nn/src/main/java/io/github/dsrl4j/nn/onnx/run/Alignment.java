@@ -32,7 +32,8 @@ record Alignment(boolean numpy, boolean broadcast, Optional<Long> axis) {
 
     private static Value from(int axis, Shape first, Value second) {
         if (axis + second.shape().rank() > first.rank()) {
-            throw new OnnxException("%s does not stretch to %s from dimension %d on".formatted(second.describe(), first, axis));
+            throw new OnnxException(
+                    "%s does not stretch to %s from dimension %d on".formatted(second.describe(), first, axis));
         }
         int[] dims = Arrays.copyOf(second.shape().dims(), first.rank() - axis);
         Arrays.fill(dims, second.shape().rank(), dims.length, 1);

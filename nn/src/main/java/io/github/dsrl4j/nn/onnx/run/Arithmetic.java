@@ -103,7 +103,9 @@ final class Arithmetic {
             if (base instanceof Integers whole) {
                 return wholePower(call, whole, exponent);
             }
-            if (base instanceof Floats && exponent.size() == 1 && exponent.shape().rank() <= base.shape().rank()) {
+            if (base instanceof Floats
+                    && exponent.size() == 1
+                    && exponent.shape().rank() <= base.shape().rank()) {
                 if (exponent.real(0) == 2) {
                     return Elements.apply(call, new Function(Unary.SQUARE, null, null), base);
                 }

@@ -105,7 +105,10 @@ final class Attributes {
                 .filter(choice -> choice.name().equalsIgnoreCase(text.get()))
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedOnnxException("attribute '%s' is '%s'; supported are %s"
-                        .formatted(name, abbreviated(text.get()), choices.stream().map(Enum::name).collect(Collectors.joining(", ")))));
+                        .formatted(
+                                name,
+                                abbreviated(text.get()),
+                                choices.stream().map(Enum::name).collect(Collectors.joining(", ")))));
     }
 
     /** @throws UnsupportedOnnxException if the node has an attribute that its operator did not ask for */

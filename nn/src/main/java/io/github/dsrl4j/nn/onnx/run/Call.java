@@ -54,7 +54,8 @@ final class Call {
         if (value instanceof Floats(Tensor tensor)) {
             return tensor;
         }
-        throw new UnsupportedOnnxException("input %d is %s: only FLOAT is supported".formatted(index, value.describe()));
+        throw new UnsupportedOnnxException(
+                "input %d is %s: only FLOAT is supported".formatted(index, value.describe()));
     }
 
     /** A value that must be given, of whole numbers, as a list. */
@@ -62,7 +63,8 @@ final class Call {
         if (value(index) instanceof Integers(DataType type, Shape shape, long[] array)) {
             return array;
         }
-        throw new OnnxException("input %d must be whole numbers, not %s".formatted(index, value(index).describe()));
+        throw new OnnxException("input %d must be whole numbers, not %s"
+                .formatted(index, value(index).describe()));
     }
 
     /** The single number of a value that must be given. */

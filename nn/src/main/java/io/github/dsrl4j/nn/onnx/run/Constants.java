@@ -55,7 +55,8 @@ final class Constants {
             double delta = call.number(2);
             double count = Math.max(0, Math.ceil((call.number(1) - start) / delta));
             if (delta == 0 || !(count <= Integer.MAX_VALUE)) {
-                throw new OnnxException("there is no range from %s to %s in steps of %s".formatted(start, call.number(1), delta));
+                throw new OnnxException(
+                        "there is no range from %s to %s in steps of %s".formatted(start, call.number(1), delta));
             }
             DataType type = call.value(0).type();
             Value y = call.create(type, Extents.shape((long) count));
@@ -87,10 +88,13 @@ final class Constants {
         return Operator.of(call -> cast(call, call.value(0), call.value(1).type()));
     }
 
+    @SuppressWarnings("EnumOrdinal") // the constants stand in the order of the format's numbers
     private static DataType type(long number) {
-        var type = number < 0 || number >= DataType.values().length ? DataType.UNDEFINED : DataType.values()[(int) number];
+        var type =
+                number < 0 || number >= DataType.values().length ? DataType.UNDEFINED : DataType.values()[(int) number];
         return switch (type) {
-            case FLOAT, DOUBLE, FLOAT16, BFLOAT16, BOOL, INT8, UINT8, INT16, UINT16, INT32, UINT32, INT64, UINT64 -> type;
+            case FLOAT, DOUBLE, FLOAT16, BFLOAT16, BOOL, INT8, UINT8, INT16, UINT16, INT32, UINT32, INT64, UINT64 ->
+                type;
             default ->
                 throw new UnsupportedOnnxException("attribute 'to': element type %s is not supported"
                         .formatted(type == DataType.UNDEFINED ? Long.toString(number) : type.name()));

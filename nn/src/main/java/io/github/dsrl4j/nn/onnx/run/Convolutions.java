@@ -34,7 +34,8 @@ final class Convolutions {
         window.checkKernel(kernel);
         Axis[] axes = window.axes(in, kernel, false);
         Tensor y = call.create(outputShape(x.shape().dim(0), outChannels, axes));
-        call.work((double) y.size() * (weight.size() / Math.max(1, outChannels)) + x.size());
+        int perOutput = weight.size() / Math.max(1, outChannels);
+        call.work((double) y.size() * perOutput + x.size());
         if (y.size() == 0) {
             return y;
         }
@@ -79,8 +80,7 @@ final class Convolutions {
         return Extents.shape(extents);
     }
 
-    private static void plane(
-            Call call, Tensor input, Tensor weight, Tensor bias, Axis[] axes, int groups, Tensor y) {
+    private static void plane(Call call, Tensor input, Tensor weight, Tensor bias, Axis[] axes, int groups, Tensor y) {
         Axis columns = axes[axes.length - 1];
         Axis rows = axes.length == 2 ? axes[0] : new Axis(1, 1, 1, 1, 0, 0, 1);
         boolean even = rows.begin() == rows.end() && columns.begin() == columns.end();
@@ -88,7 +88,12 @@ final class Convolutions {
         int channels = input.shape().dim(1);
         Tensor x = input.reshape(batch, channels, rows.in(), columns.in());
         if (!even) {
-            x = Padding.padded(call, x, new int[] {0, 0, rows.begin(), columns.begin()}, new int[] {0, 0, rows.end(), columns.end()}, 0);
+            x = Padding.padded(
+                    call,
+                    x,
+                    new int[] {0, 0, rows.begin(), columns.begin()},
+                    new int[] {0, 0, rows.end(), columns.end()},
+                    0);
         }
         var geometry = new ConvolutionGeometry(
                 batch,

@@ -105,12 +105,26 @@ final class Elements {
         float[] to = y.array();
         var kernels = call.kernels().elementwise();
         if (f.kernel == null) {
-            each(walk, new Floats(a), new Floats(b), new Floats(y), (i, j, k) -> to[k] = (float) f.real.applyAsDouble(x[i], z[j]));
+            each(
+                    walk,
+                    new Floats(a),
+                    new Floats(b),
+                    new Floats(y),
+                    (i, j, k) -> to[k] = (float) f.real.applyAsDouble(x[i], z[j]));
         } else if (a.shape().equals(b.shape())) {
             kernels.binary(f.kernel, y.size(), x, a.offset(), z, b.offset(), to, y.offset());
         } else {
             kernels.binaryBroadcast(
-                    f.kernel, walk.dims(), x, a.offset(), walk.strides()[0], z, b.offset(), walk.strides()[1], to, y.offset());
+                    f.kernel,
+                    walk.dims(),
+                    x,
+                    a.offset(),
+                    walk.strides()[0],
+                    z,
+                    b.offset(),
+                    walk.strides()[1],
+                    to,
+                    y.offset());
         }
     }
 
@@ -121,7 +135,12 @@ final class Elements {
         Value y = call.create(DataType.BOOL, shape);
         long[] to = ((Integers) y).array();
         if (a instanceof Integers x && b instanceof Integers z) {
-            each(walk(shape, a, b), a, b, y, (i, j, k) -> to[k] = question.whole.test(x.array()[i], z.array()[j]) ? 1 : 0);
+            each(
+                    walk(shape, a, b),
+                    a,
+                    b,
+                    y,
+                    (i, j, k) -> to[k] = question.whole.test(x.array()[i], z.array()[j]) ? 1 : 0);
         } else {
             int first = a.offset();
             int second = b.offset();
@@ -170,7 +189,8 @@ final class Elements {
 
     private static void checkTypes(Value a, Value b) {
         if (a.type() != b.type()) {
-            throw new OnnxException("the inputs must have one type, not %s and %s".formatted(a.describe(), b.describe()));
+            throw new OnnxException(
+                    "the inputs must have one type, not %s and %s".formatted(a.describe(), b.describe()));
         }
     }
 }

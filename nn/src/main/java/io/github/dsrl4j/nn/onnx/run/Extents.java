@@ -13,7 +13,8 @@ final class Extents {
 
     static Shape shape(long... extents) {
         if (extents.length > HIGHEST_RANK) {
-            throw new OnnxException("%d dimensions are more than the %d that are supported".formatted(extents.length, HIGHEST_RANK));
+            throw new OnnxException(
+                    "%d dimensions are more than the %d that are supported".formatted(extents.length, HIGHEST_RANK));
         }
         int[] dims = new int[extents.length];
         for (int i = 0; i < dims.length; i++) {
@@ -43,7 +44,8 @@ final class Extents {
         for (int i = 0; i < axes.length; i++) {
             result[i] = axis(axes[i], rank);
             if (seen[result[i]]) {
-                throw new OnnxException("axis %d is given twice in %s".formatted(axes[i], Attributes.abbreviated(axes)));
+                throw new OnnxException(
+                        "axis %d is given twice in %s".formatted(axes[i], Attributes.abbreviated(axes)));
             }
             seen[result[i]] = true;
         }

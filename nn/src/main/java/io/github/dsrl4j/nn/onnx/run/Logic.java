@@ -50,8 +50,8 @@ final class Logic {
     }
 
     private static Operator of(LongBinaryOperator table) {
-        return Operator.of(call -> Elements.combine(
-                call, new Combination(null, null, table), booleans(call, 0), booleans(call, 1)));
+        return Operator.of(call ->
+                Elements.combine(call, new Combination(null, null, table), booleans(call, 0), booleans(call, 1)));
     }
 
     static Operator not(Attributes attributes) {
@@ -62,7 +62,8 @@ final class Logic {
         if (call.value(input) instanceof Integers truth && truth.type() == DataType.BOOL) {
             return truth;
         }
-        throw new OnnxException("input %d must be BOOL, not %s".formatted(input, call.value(input).describe()));
+        throw new OnnxException("input %d must be BOOL, not %s"
+                .formatted(input, call.value(input).describe()));
     }
 
     /** {@code y = condition ? a : b}; all three broadcast. */
@@ -72,7 +73,8 @@ final class Logic {
             Value a = call.value(1);
             Value b = call.value(2);
             if (a.type() != b.type()) {
-                throw new OnnxException("the inputs must have one type, not %s and %s".formatted(a.describe(), b.describe()));
+                throw new OnnxException(
+                        "the inputs must have one type, not %s and %s".formatted(a.describe(), b.describe()));
             }
             Shape shape = Extents.broadcast(condition.shape(), a.shape(), b.shape());
             Value y = call.create(a.type(), shape);
@@ -93,7 +95,11 @@ final class Logic {
             Value chosen = first ? a : b;
             int source = first ? 1 : 2;
             System.arraycopy(
-                    chosen.array(), at[source] + i * walk.rowStride(source), y.array(), at[3] + i * walk.rowStride(3), 1);
+                    chosen.array(),
+                    at[source] + i * walk.rowStride(source),
+                    y.array(),
+                    at[3] + i * walk.rowStride(3),
+                    1);
         }
     }
 }

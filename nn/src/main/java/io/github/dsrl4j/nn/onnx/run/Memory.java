@@ -4,12 +4,11 @@ import io.github.dsrl4j.nn.onnx.proto.DataType;
 import io.github.dsrl4j.nn.onnx.proto.OnnxException;
 import io.github.dsrl4j.tensor.Shape;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /** Counts the memory that the values of one run take, so that a limit is kept before the memory is asked for. */
 final class Memory {
     private final long limit;
-    private final Map<Object, Integer> holders = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Integer> holders = new IdentityHashMap<>();
     private long held;
     private long pending;
 
@@ -21,7 +20,8 @@ final class Memory {
     void charge(DataType type, Shape shape) {
         pending += bytes(type, shape.size());
         if (held + pending > limit) {
-            throw new OnnxException("a value %s%s would take the run over its limit of %d bytes".formatted(type, shape, limit));
+            throw new OnnxException(
+                    "a value %s%s would take the run over its limit of %d bytes".formatted(type, shape, limit));
         }
     }
 

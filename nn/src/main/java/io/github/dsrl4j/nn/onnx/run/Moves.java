@@ -106,8 +106,7 @@ final class Moves {
                 call.kernels().elementwise().fill(y.size(), (float) number.real(0), floats.array(), floats.offset());
             case Integers integers ->
                 Arrays.fill(
-                        integers.array(),
-                        number instanceof Integers given ? given.array()[0] : (long) number.real(0));
+                        integers.array(), number instanceof Integers given ? given.array()[0] : (long) number.real(0));
             case Doubles doubles -> Arrays.fill(doubles.array(), number.real(0));
         }
         return y;

@@ -24,7 +24,8 @@ final class Normalizations {
         float momentum = attributes.real("momentum", 0.9f);
         boolean training = attributes.opset() >= 14 && attributes.flag("training_mode", false);
         if (attributes.opset() < 9 && !attributes.flag("spatial", true)) {
-            throw new UnsupportedOnnxException("attribute 'spatial' = 0, statistics of single pixels, is not supported");
+            throw new UnsupportedOnnxException(
+                    "attribute 'spatial' = 0, statistics of single pixels, is not supported");
         }
         boolean trains = attributes.opset() < 7 && !attributes.flag("is_test", false);
         if (trains || (!training && (attributes.wants(1) || attributes.wants(2)))) {

@@ -161,7 +161,8 @@ public final class Operators {
         }
         int given = node.inputs().size();
         if (given < entry.least || given > entry.most) {
-            throw new OnnxException("has %d inputs; the operator takes %d to %d".formatted(given, entry.least, entry.most));
+            throw new OnnxException(
+                    "has %d inputs; the operator takes %d to %d".formatted(given, entry.least, entry.most));
         }
         var attributes = new Attributes(node, opset);
         Operator operator = entry.maker.apply(attributes);

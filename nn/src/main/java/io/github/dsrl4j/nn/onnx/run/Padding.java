@@ -29,15 +29,15 @@ final class Padding {
         Mode mode = attributes.choice("mode", Mode.CONSTANT, List.of(Mode.values()));
         if (attributes.opset() < 11) {
             float constant = attributes.real("value", 0);
-            long[] pads = attributes
-                    .integers("pads")
-                    .orElseThrow(() -> new OnnxException("attribute 'pads' is missing"));
+            long[] pads =
+                    attributes.integers("pads").orElseThrow(() -> new OnnxException("attribute 'pads' is missing"));
             return Operator.of(call -> pad(call, mode, pads, Value.of(Tensor.scalar(constant)), null));
         }
         return Operator.of(call -> {
             Value constant = call.has(2)
                     ? call.value(2)
-                    : Constants.cast(call, Value.of(Tensor.scalar(0)), call.value(0).type());
+                    : Constants.cast(
+                            call, Value.of(Tensor.scalar(0)), call.value(0).type());
             if (constant.size() != 1) {
                 throw new OnnxException("the constant must be one number, but is " + constant.describe());
             }
@@ -85,7 +85,8 @@ final class Padding {
 
     private static Value constant(Call call, Value x, int[] begin, int[] end, Value constant) {
         if (constant.type() != x.type()) {
-            throw new OnnxException("the constant is %s, but the input %s".formatted(constant.describe(), x.describe()));
+            throw new OnnxException(
+                    "the constant is %s, but the input %s".formatted(constant.describe(), x.describe()));
         }
         int rank = x.shape().rank();
         long[] extents = new long[rank];

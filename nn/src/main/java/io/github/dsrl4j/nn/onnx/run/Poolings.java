@@ -32,13 +32,20 @@ final class Poolings {
             Value x = call.value(0);
             int[] in = Window.spatial(x.shape());
             Axis[] axes = axes(call, window, x, in, ceil);
-            Value y = call.create(x.type(), Convolutions.outputShape(x.shape().dim(0), x.shape().dim(1), axes));
+            Value y = call.create(
+                    x.type(),
+                    Convolutions.outputShape(x.shape().dim(0), x.shape().dim(1), axes));
             if (x instanceof Floats(Tensor tensor) && !indices && fitsKernel(axes)) {
                 if (y.size() > 0) {
                     Tensor to = ((Floats) y).tensor();
                     call.kernels()
                             .pooling()
-                            .maxForward(geometry(x.shape(), axes), tensor.array(), tensor.offset(), to.array(), to.offset());
+                            .maxForward(
+                                    geometry(x.shape(), axes),
+                                    tensor.array(),
+                                    tensor.offset(),
+                                    to.array(),
+                                    to.offset());
                 }
                 return List.of(y);
             }
@@ -57,13 +64,15 @@ final class Poolings {
             Tensor x = call.tensor(0);
             int[] in = Window.spatial(x.shape());
             Axis[] axes = axes(call, window, call.value(0), in, ceil);
-            Tensor y = call.create(Convolutions.outputShape(x.shape().dim(0), x.shape().dim(1), axes));
+            Tensor y = call.create(
+                    Convolutions.outputShape(x.shape().dim(0), x.shape().dim(1), axes));
             if (!fitsKernel(axes)) {
                 averageLoops(x, axes, countPadding, y);
             } else if (y.size() > 0) {
                 call.kernels()
                         .pooling()
-                        .averageForward(geometry(x.shape(), axes), countPadding, x.array(), x.offset(), y.array(), y.offset());
+                        .averageForward(
+                                geometry(x.shape(), axes), countPadding, x.array(), x.offset(), y.array(), y.offset());
             }
             return new Floats(y);
         });

@@ -94,8 +94,7 @@ final class Products {
                 0);
     }
 
-    private static void product(
-            Call call, int m, int k, int n, Value a, int aAt, Value b, int bAt, Value y, int yAt) {
+    private static void product(Call call, int m, int k, int n, Value a, int aAt, Value b, int bAt, Value y, int yAt) {
         switch (y) {
             case Floats floats ->
                 call.kernels()
@@ -118,13 +117,15 @@ final class Products {
                                 false);
             case Integers integers -> {
                 for (int i = 0; i < m * n; i++) {
-                    long sum = inner(k, ((Integers) a).array(), aAt + i / n * k, ((Integers) b).array(), bAt + i % n, n);
+                    long sum =
+                            inner(k, ((Integers) a).array(), aAt + i / n * k, ((Integers) b).array(), bAt + i % n, n);
                     integers.array()[yAt + i] = Value.wrap(y.type(), sum);
                 }
             }
             case Doubles doubles -> {
                 for (int i = 0; i < m * n; i++) {
-                    double sum = inner(k, ((Doubles) a).array(), aAt + i / n * k, ((Doubles) b).array(), bAt + i % n, n);
+                    double sum =
+                            inner(k, ((Doubles) a).array(), aAt + i / n * k, ((Doubles) b).array(), bAt + i % n, n);
                     doubles.array()[yAt + i] = Value.round(y.type(), sum);
                 }
             }

@@ -67,7 +67,8 @@ public final class Program {
         List<ValueInfoProto> inputs = new ArrayList<>();
         for (ValueInfoProto input : graph.inputs()) {
             if (input.kind() != Kind.TENSOR && input.kind() != Kind.UNKNOWN) {
-                throw new UnsupportedOnnxException("input '%s' is a %s, which is not supported".formatted(name(input.name()), input.kind()));
+                throw new UnsupportedOnnxException(
+                        "input '%s' is a %s, which is not supported".formatted(name(input.name()), input.kind()));
             }
             if (!slots.containsKey(input.name())) {
                 define(slots, input.name(), "input");
@@ -81,7 +82,8 @@ public final class Program {
             }
         }
         Value[] values = constants.toArray(new Value[slots.size()]);
-        var program = new Program(List.copyOf(inputs), graph.outputs(), Collections.unmodifiableMap(slots), values, steps);
+        var program =
+                new Program(List.copyOf(inputs), graph.outputs(), Collections.unmodifiableMap(slots), values, steps);
         program.markLastUses();
         return program;
     }
@@ -122,7 +124,8 @@ public final class Program {
             }
             Operator operator = labelled(label, () -> {
                 if (!isOnnx(node.domain())) {
-                    throw new UnsupportedOnnxException("operators of the domain '%s' are not supported".formatted(name(node.domain())));
+                    throw new UnsupportedOnnxException(
+                            "operators of the domain '%s' are not supported".formatted(name(node.domain())));
                 }
                 return Operators.make(node, opset);
             });
@@ -146,7 +149,8 @@ public final class Program {
         }
         Integer slot = slots.get(input);
         if (slot == null) {
-            boolean later = graph.nodes().stream().anyMatch(node -> node.outputs().contains(input));
+            boolean later =
+                    graph.nodes().stream().anyMatch(node -> node.outputs().contains(input));
             throw new OnnxException("%s: input '%s' is given by %s"
                     .formatted(
                             label,

@@ -2,7 +2,6 @@ package io.github.dsrl4j.nn.onnx.run;
 
 import io.github.dsrl4j.nn.onnx.proto.DataType;
 import io.github.dsrl4j.nn.onnx.proto.OnnxException;
-import io.github.dsrl4j.nn.onnx.run.Elements.Function;
 import io.github.dsrl4j.nn.onnx.run.Value.Doubles;
 import io.github.dsrl4j.nn.onnx.run.Value.Floats;
 import io.github.dsrl4j.nn.onnx.run.Value.Integers;
@@ -84,7 +83,7 @@ final class Reductions {
         long finish(long sum, int count) {
             return switch (this) {
                 case MEAN -> sum / Math.max(1, count);
-                case L2 -> (long) Math.sqrt(sum);
+                case L2 -> (long) Math.sqrt((double) sum);
                 default -> sum;
             };
         }
@@ -153,7 +152,13 @@ final class Reductions {
             while (last < rank && reduced[last]) {
                 last++;
             }
-            return reduce(call, kind, x, x.shape().span(0, first), x.shape().span(first, last), x.shape().span(last, rank))
+            return reduce(
+                            call,
+                            kind,
+                            x,
+                            x.shape().span(0, first),
+                            x.shape().span(first, last),
+                            x.shape().span(last, rank))
                     .reshape(result);
         }
         Value moved = Moves.permute(call, x, reducedLast(reduced));
@@ -265,7 +270,8 @@ final class Reductions {
         switch (y) {
             case Floats floats -> floats.array()[floats.offset() + to] = (float) result;
             case Doubles doubles -> doubles.array()[to] = Value.round(y.type(), result);
-            case Integers integers -> throw new IllegalStateException("reduce: real numbers gave " + integers.describe());
+            case Integers integers ->
+                throw new IllegalStateException("reduce: real numbers gave " + integers.describe());
         }
     }
 

@@ -31,7 +31,8 @@ final class Resizes {
         if (attributes.opset() >= 9) {
             return Operator.of(call -> resize(call, options, call.value(1), null, null));
         }
-        List<Float> scales = attributes.reals("scales").orElseThrow(() -> new OnnxException("attribute 'scales' is missing"));
+        List<Float> scales =
+                attributes.reals("scales").orElseThrow(() -> new OnnxException("attribute 'scales' is missing"));
         float[] factors = new float[scales.size()];
         for (int i = 0; i < factors.length; i++) {
             factors[i] = scales.get(i);
@@ -89,7 +90,8 @@ final class Resizes {
         int[] axes = options.axes == null ? Extents.allAxes(rank) : Extents.axes(options.axes, rank);
         int given = scales == null ? sizes.length : scales.size();
         if (given != axes.length) {
-            throw new OnnxException("%d scales or sizes are given for %d axes of %s".formatted(given, axes.length, x.describe()));
+            throw new OnnxException(
+                    "%d scales or sizes are given for %d axes of %s".formatted(given, axes.length, x.describe()));
         }
         double[] factors = scales == null
                 ? options.policy.factors(x.shape(), axes, sizes)
@@ -101,14 +103,16 @@ final class Resizes {
                 factors[i] = scales.real(i);
             }
             boolean stretch = scales == null && options.policy == AspectRatio.STRETCH;
-            double extent = stretch ? sizes[i] : scales == null ? Math.floor(factors[i] * in + 0.5) : Math.floor(factors[i] * in);
+            double extent = stretch
+                    ? sizes[i]
+                    : scales == null ? Math.floor(factors[i] * in + 0.5) : Math.floor(factors[i] * in);
             if (!(extent >= (in == 0 ? 0 : 1)) || extent > 1 << 29 || !(factors[i] > 0 || in == 0)) {
                 throw new OnnxException("dimension %d of %s cannot become %.0f".formatted(axes[i], x.shape(), extent));
             }
             out[axes[i]] = (int) extent;
         }
         double[][] window = regions(options, roi, axes.length);
-        if (options.resampler.source() != Source.TF_CROP_AND_RESIZE && kernelFits(call, options, x, axes, factors, out)) {
+        if (options.resampler.source() != Source.TF_CROP_AND_RESIZE && kernelFits(options, x, axes, factors, out)) {
             return bilinear(call, options, (Floats) x, Shape.of(out));
         }
         return axisByAxis(call, options, x, axes, factors, out, window);
@@ -128,7 +132,7 @@ final class Resizes {
         return regions;
     }
 
-    private static boolean kernelFits(Call call, Options options, Value x, int[] axes, double[] factors, int[] out) {
+    private static boolean kernelFits(Options options, Value x, int[] axes, double[] factors, int[] out) {
         Resampler resampler = options.resampler;
         boolean linear = resampler.isLinear() && !resampler.antialias() && !resampler.excludeOutside();
         boolean source = resampler.source() == Source.ALIGN_CORNERS || resampler.source() == Source.HALF_PIXEL;
@@ -174,14 +178,14 @@ final class Resizes {
             y = options.resampler.along(call, y, axis, out[axis], factors[i], regions[i]);
         }
         if (options.resampler.source() == Source.TF_CROP_AND_RESIZE) {
-            markOutside(call, options, x, axes, factors, out, regions, y);
+            markOutside(options, x, axes, factors, out, regions, y);
         }
         return y;
     }
 
     /** Elements that lie outside the input along any axis get a value of their own. */
     private static void markOutside(
-            Call call, Options options, Value x, int[] axes, double[] factors, int[] out, double[][] regions, Value y) {
+            Options options, Value x, int[] axes, double[] factors, int[] out, double[][] regions, Value y) {
         if (!(y instanceof Floats floats)) {
             throw new UnsupportedOnnxException("tf_crop_and_resize of %s is not supported".formatted(x.type()));
         }

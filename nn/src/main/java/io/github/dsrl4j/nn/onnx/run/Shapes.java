@@ -37,7 +37,8 @@ final class Shapes {
             }
             if (extents[d] == -1) {
                 if (open >= 0) {
-                    throw new OnnxException("the shape %s has more than one -1".formatted(Attributes.abbreviated(wanted)));
+                    throw new OnnxException(
+                            "the shape %s has more than one -1".formatted(Attributes.abbreviated(wanted)));
                 }
                 open = d;
             } else {
@@ -182,7 +183,9 @@ final class Shapes {
             Shape shape = call.value(0).shape();
             int from = bound(start, shape.rank());
             int to = Math.max(from, bound(end, shape.rank()));
-            return Value.of(Shape.of(to - from), Arrays.stream(shape.dims(), from, to).asLongStream().toArray());
+            return Value.of(
+                    Shape.of(to - from),
+                    Arrays.stream(shape.dims(), from, to).asLongStream().toArray());
         });
     }
 
@@ -205,12 +208,14 @@ final class Shapes {
     /** {@code [N, C b b, H, W]} to {@code [N, C, H b, W b]}. */
     static Operator depthToSpace(Attributes attributes) {
         long block = attributes.integer("blocksize", 0);
-        Order order = attributes.opset() < 11 ? Order.DCR : attributes.choice("mode", Order.DCR, List.of(Order.values()));
+        Order order =
+                attributes.opset() < 11 ? Order.DCR : attributes.choice("mode", Order.DCR, List.of(Order.values()));
         return Operator.of(call -> {
             Value x = call.value(0);
             Shape shape = checkImage(x, block);
             if (shape.dim(1) % (block * block) != 0) {
-                throw new OnnxException("%d channels do not make blocks of %d x %d".formatted(shape.dim(1), block, block));
+                throw new OnnxException(
+                        "%d channels do not make blocks of %d x %d".formatted(shape.dim(1), block, block));
             }
             int b = (int) block;
             int n = shape.dim(0);
@@ -245,7 +250,8 @@ final class Shapes {
 
     private static Shape checkImage(Value x, long block) {
         if (x.shape().rank() != 4 || block < 1 || block > 1 << 15) {
-            throw new OnnxException("images [N, C, H, W] and a block size are expected, not %s and %d".formatted(x.shape(), block));
+            throw new OnnxException(
+                    "images [N, C, H, W] and a block size are expected, not %s and %d".formatted(x.shape(), block));
         }
         return x.shape();
     }

@@ -144,7 +144,9 @@ final class Slices {
     static Operator split(Attributes attributes) {
         long wanted = attributes.integer("axis", 0);
         Optional<long[]> fixed = attributes.opset() < 13 ? attributes.integers("split") : Optional.empty();
-        long parts = attributes.opset() >= 18 ? attributes.integer("num_outputs", attributes.outputs()) : attributes.outputs();
+        long parts = attributes.opset() >= 18
+                ? attributes.integer("num_outputs", attributes.outputs())
+                : attributes.outputs();
         boolean mayBeUneven = attributes.opset() >= 18;
         return call -> {
             Value x = call.value(0);
@@ -190,7 +192,8 @@ final class Slices {
         return Operator.of(call -> {
             Value first = call.value(0);
             int axis = Extents.axis(
-                    wanted.orElseThrow(() -> new OnnxException("attribute 'axis' is missing")), first.shape().rank());
+                    wanted.orElseThrow(() -> new OnnxException("attribute 'axis' is missing")),
+                    first.shape().rank());
             long total = 0;
             for (int i = 0; i < call.inputs(); i++) {
                 checkJoins(first, call.value(i), axis);
@@ -203,7 +206,15 @@ final class Slices {
             int stride = Extents.behind(y.shape(), axis);
             for (int i = 0; i < call.inputs(); i++) {
                 Value x = call.value(i);
-                Moves.copy(call, x.shape().dims(), x, 0, x.shape().strides(), y, at * stride, y.shape().strides());
+                Moves.copy(
+                        call,
+                        x.shape().dims(),
+                        x,
+                        0,
+                        x.shape().strides(),
+                        y,
+                        at * stride,
+                        y.shape().strides());
                 at += x.shape().dim(axis);
             }
             return y;
@@ -215,8 +226,8 @@ final class Slices {
                 && first.shape().rank() == other.shape().rank()
                 && first.shape().with(axis, 0).equals(other.shape().with(axis, 0));
         if (!fits) {
-            throw new OnnxException("%s and %s do not join along dimension %d"
-                    .formatted(first.describe(), other.describe(), axis));
+            throw new OnnxException(
+                    "%s and %s do not join along dimension %d".formatted(first.describe(), other.describe(), axis));
         }
     }
 }

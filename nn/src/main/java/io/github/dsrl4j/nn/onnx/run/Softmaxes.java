@@ -79,8 +79,7 @@ final class Softmaxes {
             }
             var geometry = new Geometry(shape.dim(0), shape.dim(1), Extents.behind(shape, 1));
             Tensor logProbability = softmax ? apply(call, true, geometry) : call.tensor(0);
-            return List.of(
-                    new Floats(loss(call, geometry, logProbability, mean, ignored)), new Floats(logProbability));
+            return List.of(new Floats(loss(call, geometry, logProbability, mean, ignored)), new Floats(logProbability));
         };
     }
 

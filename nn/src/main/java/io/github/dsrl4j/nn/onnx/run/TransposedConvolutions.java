@@ -68,7 +68,8 @@ final class TransposedConvolutions {
         long dilation = window.dilation(d, rank);
         long extra = entry("output_padding", outputPadding, d, rank).orElse(0L);
         long full = Math.max(0, (in[d] - 1) * stride + dilation * (kernel - 1) + 1);
-        Optional<Long> wanted = entry("output_shape", outputShape, rank == length(outputShape) ? d : d + 2, length(outputShape));
+        Optional<Long> wanted =
+                entry("output_shape", outputShape, rank == length(outputShape) ? d : d + 2, length(outputShape));
         boolean same = window.autoPad() == AutoPad.SAME_UPPER || window.autoPad() == AutoPad.SAME_LOWER;
         long begin = window.pad(d, rank);
         long out = full + extra - begin - window.pad(d + rank, rank);
@@ -105,7 +106,8 @@ final class TransposedConvolutions {
         int channels = weight.shape().dim(1) * groups;
         Tensor bias = call.has(2) ? call.tensor(2) : null;
         Convolutions.checkBias(bias, channels);
-        call.work((double) x.size() * (weight.size() / weight.shape().dim(0)));
+        int perInput = weight.size() / weight.shape().dim(0);
+        call.work((double) x.size() * perInput);
         // Without padding the kernels give all positions; what is left out, or lies beyond them, is seen to afterwards.
         boolean whole = Arrays.stream(axes).allMatch(axis -> axis.begin == 0 && axis.out == axis.full);
         boolean even = axes.length <= 2 && Arrays.stream(axes).allMatch(TransposedConvolutions::evenlyPadded);
@@ -157,7 +159,15 @@ final class TransposedConvolutions {
             box[d + 2] = Math.max(0, Math.min(axes[d].out, axes[d].full - axes[d].begin));
             start += axes[d].begin * strides[d + 2];
         }
-        Moves.copy(call, box, new Floats(full), start, strides, new Floats(y), 0, y.shape().strides());
+        Moves.copy(
+                call,
+                box,
+                new Floats(full),
+                start,
+                strides,
+                new Floats(y),
+                0,
+                y.shape().strides());
         return y;
     }
 
@@ -203,7 +213,8 @@ final class TransposedConvolutions {
         int area = Extents.behind(y.shape(), 1);
         for (int plane = 0; plane < y.shape().dim(0) * outChannels; plane++) {
             int from = y.offset() + plane * area;
-            Arrays.fill(y.array(), from, from + area, bias == null ? 0 : bias.array()[bias.offset() + plane % outChannels]);
+            Arrays.fill(
+                    y.array(), from, from + area, bias == null ? 0 : bias.array()[bias.offset() + plane % outChannels]);
         }
         int[] tapPositions = tapPositions(axes, y.shape().strides());
         int[] in = Arrays.stream(axes).mapToInt(Axis::in).toArray();

@@ -133,7 +133,8 @@ public sealed interface Value {
         for (int i = 0; i < dims.length; i++) {
             long extent = tensor.dims().get(i);
             if (extent > Integer.MAX_VALUE) {
-                throw new OnnxException("tensor '%s' of shape %s has too many elements".formatted(tensor.name(), tensor.dims()));
+                throw new OnnxException(
+                        "tensor '%s' of shape %s has too many elements".formatted(tensor.name(), tensor.dims()));
             }
             dims[i] = (int) extent;
         }

@@ -11,7 +11,11 @@ record Walk(int[] dims, int[][] strides) {
     /** Does something at a position in each of the arrays. */
     @FunctionalInterface
     interface Row {
-        /** @param positions where the row begins in each array */
+        /**
+         * Does it.
+         *
+         * @param positions where the row begins in each array
+         */
         void at(int[] positions);
     }
 

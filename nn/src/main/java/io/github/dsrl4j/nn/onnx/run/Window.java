@@ -11,7 +11,11 @@ import java.util.Optional;
  * strides and dilations, 0 for pads.
  */
 record Window(
-        AutoPad autoPad, Optional<long[]> kernel, Optional<long[]> strides, Optional<long[]> dilations, Optional<long[]> pads) {
+        AutoPad autoPad,
+        Optional<long[]> kernel,
+        Optional<long[]> strides,
+        Optional<long[]> dilations,
+        Optional<long[]> pads) {
     /** Where padding comes from. */
     enum AutoPad {
         /** From {@code pads}. */

@@ -87,7 +87,8 @@ final class ScalarConvolution implements Convolution {
         }
     }
 
-    private static void spreadRow(ConvolutionGeometry g, float[] dy, int dyRow, float[] weight, int wRow, double[] sums) {
+    private static void spreadRow(
+            ConvolutionGeometry g, float[] dy, int dyRow, float[] weight, int wRow, double[] sums) {
         for (int l = 0; l < g.kernelWidth(); l++) {
             double w = weight[wRow + l];
             int shift = shift(g, l);

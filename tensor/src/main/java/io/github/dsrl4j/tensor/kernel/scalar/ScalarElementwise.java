@@ -223,7 +223,15 @@ final class ScalarElementwise implements Elementwise {
 
     @Override
     public void preluForward(
-            int batch, int channels, int area, float[] x, int xOffset, float[] slope, int slopeOffset, float[] y, int yOffset) {
+            int batch,
+            int channels,
+            int area,
+            float[] x,
+            int xOffset,
+            float[] slope,
+            int slopeOffset,
+            float[] y,
+            int yOffset) {
         for (int plane = 0; plane < batch * channels; plane++) {
             float s = slope[slopeOffset + plane % channels];
             for (int i = plane * area; i < (plane + 1) * area; i++) {

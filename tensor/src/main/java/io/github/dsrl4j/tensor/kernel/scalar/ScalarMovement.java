@@ -10,7 +10,8 @@ final class ScalarMovement implements Movement {
     }
 
     @Override
-    public void stridedCopy(int[] dims, float[] x, int xOffset, int[] xStrides, float[] y, int yOffset, int[] yStrides) {
+    public void stridedCopy(
+            int[] dims, float[] x, int xOffset, int[] xStrides, float[] y, int yOffset, int[] yStrides) {
         copyFrom(0, dims, x, xOffset, xStrides, y, yOffset, yStrides);
     }
 

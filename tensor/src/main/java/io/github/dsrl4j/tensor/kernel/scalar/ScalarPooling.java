@@ -77,7 +77,8 @@ final class ScalarPooling implements Pooling {
     }
 
     @Override
-    public void maxBackward(PoolingGeometry g, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    public void maxBackward(
+            PoolingGeometry g, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
         int area = g.inHeight() * g.inWidth();
         double[] sums = new double[area];
         int out = dyOffset;
@@ -97,7 +98,8 @@ final class ScalarPooling implements Pooling {
     }
 
     @Override
-    public void averageForward(PoolingGeometry g, boolean countIncludePad, float[] x, int xOffset, float[] y, int yOffset) {
+    public void averageForward(
+            PoolingGeometry g, boolean countIncludePad, float[] x, int xOffset, float[] y, int yOffset) {
         int out = yOffset;
         for (int plane = 0; plane < g.planes(); plane++) {
             int xPlane = xOffset + plane * g.inHeight() * g.inWidth();
@@ -129,7 +131,15 @@ final class ScalarPooling implements Pooling {
 
     @Override
     public void adaptiveAverageForward(
-            int planes, int inHeight, int inWidth, int outHeight, int outWidth, float[] x, int xOffset, float[] y, int yOffset) {
+            int planes,
+            int inHeight,
+            int inWidth,
+            int outHeight,
+            int outWidth,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset) {
         int out = yOffset;
         for (int plane = 0; plane < planes; plane++) {
             int xPlane = xOffset + plane * inHeight * inWidth;

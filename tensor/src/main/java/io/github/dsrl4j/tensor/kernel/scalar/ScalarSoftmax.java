@@ -98,7 +98,8 @@ final class ScalarSoftmax implements Softmax {
             int label = (int) labels[labelsOffset + position];
             int first = first(g, position);
             boolean ignored = label == ignoreIndex;
-            double weight = ignored || classWeights == null ? scale : (double) scale * classWeights[classWeightsOffset + label];
+            double weight =
+                    ignored || classWeights == null ? scale : (double) scale * classWeights[classWeightsOffset + label];
             double logSum = ignored ? 0 : logSumExp(g, x, xOffset + first);
             for (int c = 0; c < g.classes(); c++) {
                 int i = first + c * g.inner();

@@ -22,7 +22,15 @@ final class AdaptiveAverage {
     }
 
     void forward(
-            int planes, int inHeight, int inWidth, int outHeight, int outWidth, float[] x, int xOffset, float[] y, int yOffset) {
+            int planes,
+            int inHeight,
+            int inWidth,
+            int outHeight,
+            int outWidth,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset) {
         int area = inHeight * inWidth;
         Pieces.run(parallel, planes, area, (from, to) -> {
             float[] buffer = row.floats(Math.max(inWidth, LANES));
@@ -71,8 +79,7 @@ final class AdaptiveAverage {
             float[] buffer = row.floats(columns.rowLength());
             for (int plane = from; plane < to; plane++) {
                 int dyPlane = dyOffset + plane * outHeight * outWidth;
-                Adjoint.applyToPlane(
-                        rows, columns, dy, dyPlane, dx, dxOffset + plane * inHeight * inWidth, buffer);
+                Adjoint.applyToPlane(rows, columns, dy, dyPlane, dx, dxOffset + plane * inHeight * inWidth, buffer);
             }
         });
     }

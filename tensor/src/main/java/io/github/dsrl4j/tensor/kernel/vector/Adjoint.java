@@ -89,7 +89,8 @@ record Adjoint(int in, int out, int reach, int[] first, int[] count, float[] wei
     }
 
     /** dx from dy of one plane; {@code row} is working memory for {@code columns.rowLength()} elements. */
-    static void applyToPlane(Adjoint rows, Adjoint columns, float[] dy, int dyPlane, float[] dx, int dxPlane, float[] row) {
+    static void applyToPlane(
+            Adjoint rows, Adjoint columns, float[] dy, int dyPlane, float[] dx, int dxPlane, float[] row) {
         Arrays.fill(row, columns.out, columns.rowLength(), 0);
         for (int r = 0; r < rows.in; r++) {
             int from = dyPlane + rows.first[r] * columns.out;

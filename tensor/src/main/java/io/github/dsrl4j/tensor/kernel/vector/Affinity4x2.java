@@ -14,7 +14,8 @@ final class Affinity4x2 {
     private Affinity4x2() {}
 
     /** {@code out[i TILE + j] = sum over c of u[rowsFrom + c TILE + i] u[columnsFrom + c TILE + j]} for 4 rows i. */
-    static void products(int channels, int columns, float[] u, int rowsFrom, int columnsFrom, float[] out, int outFrom) {
+    static void products(
+            int channels, int columns, float[] u, int rowsFrom, int columnsFrom, float[] out, int outFrom) {
         var zero = FloatVector.zero(SPECIES);
         for (int j = 0; j < columns; j += 2 * LANES) {
             var s00 = zero;

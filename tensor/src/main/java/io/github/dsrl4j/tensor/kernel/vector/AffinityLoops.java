@@ -25,7 +25,8 @@ final class AffinityLoops {
     private AffinityLoops() {}
 
     /** The similarities of {@code rows} positions with {@code columns} others: {@code out[i TILE + j] = u[i] . u[j]}. */
-    static void similarities(int channels, int rows, int columns, float[] u, int rowsFrom, int columnsFrom, float[] out) {
+    static void similarities(
+            int channels, int rows, int columns, float[] u, int rowsFrom, int columnsFrom, float[] out) {
         for (int i = 0; i < rows; i += ROWS) {
             if (MANY_REGISTERS) {
                 Affinity8x2.products(channels, columns, u, rowsFrom + i, columnsFrom, out, i * TILE);

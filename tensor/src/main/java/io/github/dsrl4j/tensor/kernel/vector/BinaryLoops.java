@@ -12,7 +12,16 @@ final class BinaryLoops {
 
     /** A row whose operands advance by any strides. */
     static void row(
-            Binary f, int n, float[] a, int aFrom, int aStride, float[] b, int bFrom, int bStride, float[] c, int cFrom) {
+            Binary f,
+            int n,
+            float[] a,
+            int aFrom,
+            int aStride,
+            float[] b,
+            int bFrom,
+            int bStride,
+            float[] c,
+            int cFrom) {
         if (aStride == 1 && bStride == 1) {
             both(f, n, a, aFrom, b, bFrom, c, cFrom);
         } else if (aStride == 1 && bStride == 0) {

@@ -16,8 +16,7 @@ record Broadcast(int[] dims, int[] aStrides, int[] bStrides) {
             if (dims[i] == 1) {
                 continue;
             }
-            boolean joins =
-                    rank > 0 && a[rank - 1] == aStrides[i] * dims[i] && b[rank - 1] == bStrides[i] * dims[i];
+            boolean joins = rank > 0 && a[rank - 1] == aStrides[i] * dims[i] && b[rank - 1] == bStrides[i] * dims[i];
             int at = joins ? rank - 1 : rank++;
             d[at] = joins ? d[at] * dims[i] : dims[i];
             a[at] = aStrides[i];

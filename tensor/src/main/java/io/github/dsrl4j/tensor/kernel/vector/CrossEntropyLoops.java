@@ -39,7 +39,8 @@ final class CrossEntropyLoops {
             var chosen = sum;
             var weight = sum;
             for (int c = 0; c < classes; c++) {
-                var logit = FloatVector.fromArray(SPECIES, x, xFrom + c * stride + i, inside).sub(largest);
+                var logit = FloatVector.fromArray(SPECIES, x, xFrom + c * stride + i, inside)
+                        .sub(largest);
                 sum = sum.add(VectorMath.exp(logit));
                 var here = label.compare(VectorOperators.EQ, c);
                 chosen = chosen.blend(logit, here);
@@ -89,7 +90,8 @@ final class CrossEntropyLoops {
             for (int c = 0; c < classes; c++) {
                 int at = dxFrom + c * stride + i;
                 var probability = FloatVector.fromArray(SPECIES, dx, at, inside).div(sum);
-                var error = probability.sub(1, label.compare(VectorOperators.EQ, c)).mul(weight);
+                var error =
+                        probability.sub(1, label.compare(VectorOperators.EQ, c)).mul(weight);
                 // A blend and not a weight of 0, so that an ignored position is 0 even where a logit is not finite.
                 zero.blend(error, counts).intoArray(dx, at, inside);
             }

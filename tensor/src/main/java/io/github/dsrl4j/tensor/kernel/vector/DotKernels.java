@@ -4,7 +4,7 @@ import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
 import static io.github.dsrl4j.tensor.kernel.vector.Lanes.MANY_REGISTERS;
 import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
 
-import jdk.incubator.vector.FloatVector;;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * The register tiles of weight gradients, where the long dimension, the pixels, is the one that is summed:
@@ -18,7 +18,7 @@ import jdk.incubator.vector.FloatVector;;
  * a few steps for each sum, so it pays from some tens of vectors on.
  */
 final class DotKernels {
-    /** Most sums along {@link Positions}: the rows of a tile. */
+    /** The rows of a tile, unless A has a single row. */
     static final int ROWS = MANY_REGISTERS ? 4 : 2;
 
     /** Where the {@code count} vectors of pixels start, in A and in B. */
@@ -36,11 +36,23 @@ final class DotKernels {
      * of B at {@code bOffset + bRows[s]}.
      */
     static void accumulate(
-            float[] a, int aOffset, int[] aRows, int rows, float[] b, int bOffset, int[] bRows, int columns,
-            Positions at, float[] c, int cOffset, int cLeading, float[] sums) {
+            float[] a,
+            int aOffset,
+            int[] aRows,
+            int rows,
+            float[] b,
+            int bOffset,
+            int[] bRows,
+            int columns,
+            Positions at,
+            float[] c,
+            int cOffset,
+            int cLeading,
+            float[] sums) {
         for (int s = 0; s < columns; ) {
             int left = columns - s;
-            int width = rows == 1 ? left % 9 == 0 ? 9 : 8 : MANY_REGISTERS && (left > 8 || left == 5 || left == 6) ? 6 : 4;
+            int width =
+                    rows == 1 ? left % 9 == 0 ? 9 : 8 : MANY_REGISTERS && (left > 8 || left == 5 || left == 6) ? 6 : 4;
             int height = rows == 1 ? 1 : ROWS;
             for (int r = 0; r < rows; r += height) {
                 switch (height * width) {
@@ -56,7 +68,14 @@ final class DotKernels {
                         }
                     }
                 }
-                addLanes(sums, width, Math.min(height, rows - r), Math.min(width, left), c, cOffset + r * cLeading + s, cLeading);
+                addLanes(
+                        sums,
+                        width,
+                        Math.min(height, rows - r),
+                        Math.min(width, left),
+                        c,
+                        cOffset + r * cLeading + s,
+                        cLeading);
             }
             s += width;
         }
@@ -73,8 +92,18 @@ final class DotKernels {
 
     /** 24 accumulators. */
     private static void dot4x6(
-            float[] a, int aOffset, int[] aRows, int row, int rows, float[] b, int bOffset, int[] bRows, int column, int columns,
-            Positions at, float[] sums) {
+            float[] a,
+            int aOffset,
+            int[] aRows,
+            int row,
+            int rows,
+            float[] b,
+            int bOffset,
+            int[] bRows,
+            int column,
+            int columns,
+            Positions at,
+            float[] sums) {
         int a0 = aOffset + aRows[row];
         int a1 = aOffset + aRows[row + Math.min(1, rows - 1)];
         int a2 = aOffset + aRows[row + Math.min(2, rows - 1)];
@@ -178,8 +207,18 @@ final class DotKernels {
 
     /** 16 accumulators. */
     private static void dot4x4(
-            float[] a, int aOffset, int[] aRows, int row, int rows, float[] b, int bOffset, int[] bRows, int column, int columns,
-            Positions at, float[] sums) {
+            float[] a,
+            int aOffset,
+            int[] aRows,
+            int row,
+            int rows,
+            float[] b,
+            int bOffset,
+            int[] bRows,
+            int column,
+            int columns,
+            Positions at,
+            float[] sums) {
         int a0 = aOffset + aRows[row];
         int a1 = aOffset + aRows[row + Math.min(1, rows - 1)];
         int a2 = aOffset + aRows[row + Math.min(2, rows - 1)];
@@ -255,8 +294,18 @@ final class DotKernels {
 
     /** 8 accumulators, for 16 registers. */
     private static void dot2x4(
-            float[] a, int aOffset, int[] aRows, int row, int rows, float[] b, int bOffset, int[] bRows, int column, int columns,
-            Positions at, float[] sums) {
+            float[] a,
+            int aOffset,
+            int[] aRows,
+            int row,
+            int rows,
+            float[] b,
+            int bOffset,
+            int[] bRows,
+            int column,
+            int columns,
+            Positions at,
+            float[] sums) {
         int a0 = aOffset + aRows[row];
         int a1 = aOffset + aRows[row + Math.min(1, rows - 1)];
         int b0 = bOffset + bRows[column];
@@ -304,8 +353,17 @@ final class DotKernels {
 
     /** 8 accumulators for a single row. */
     private static void dot1x8(
-            float[] a, int aOffset, int[] aRows, int row, float[] b, int bOffset, int[] bRows, int column, int columns,
-            Positions at, float[] sums) {
+            float[] a,
+            int aOffset,
+            int[] aRows,
+            int row,
+            float[] b,
+            int bOffset,
+            int[] bRows,
+            int column,
+            int columns,
+            Positions at,
+            float[] sums) {
         int a0 = aOffset + aRows[row];
         int b0 = bOffset + bRows[column];
         int b1 = bOffset + bRows[column + Math.min(1, columns - 1)];
@@ -359,8 +417,16 @@ final class DotKernels {
 
     /** 9 accumulators for a single row and a window of 3 x 3. */
     private static void dot1x9(
-            float[] a, int aOffset, int[] aRows, int row, float[] b, int bOffset, int[] bRows, int column,
-            Positions at, float[] sums) {
+            float[] a,
+            int aOffset,
+            int[] aRows,
+            int row,
+            float[] b,
+            int bOffset,
+            int[] bRows,
+            int column,
+            Positions at,
+            float[] sums) {
         int a0 = aOffset + aRows[row];
         int b0 = bOffset + bRows[column];
         int b1 = bOffset + bRows[column + 1];

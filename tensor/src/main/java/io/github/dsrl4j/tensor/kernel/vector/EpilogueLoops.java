@@ -51,7 +51,17 @@ final class EpilogueLoops {
     }
 
     private static void single(
-            Stage stage, int planes, int plane, int at, int n, float[] x, int xFrom, float[] a, int o, float[] y, int yFrom) {
+            Stage stage,
+            int planes,
+            int plane,
+            int at,
+            int n,
+            float[] x,
+            int xFrom,
+            float[] a,
+            int o,
+            float[] y,
+            int yFrom) {
         switch (stage) {
             case AFFINE -> affine(n, a[o + plane], a[o + planes + plane], x, xFrom, y, yFrom);
             case SCALE -> scale(n, a[o + plane], x, xFrom, y, yFrom);

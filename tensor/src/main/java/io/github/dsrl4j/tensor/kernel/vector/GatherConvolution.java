@@ -60,8 +60,17 @@ final class GatherConvolution {
                     int start = block * plan.channelBlock * phase.window.taps();
                     int depth = Math.min(phase.sources.length, phase.weights.length - start);
                     blocks.pack(
-                            weight, from, plan.targetStep, phase.weights, block, start, depth, block == 0 ? bias : null,
-                            biasOffset + group * plan.targetChannels, packed, starts[p] + group * groupLength);
+                            weight,
+                            from,
+                            plan.targetStep,
+                            phase.weights,
+                            block,
+                            start,
+                            depth,
+                            block == 0 ? bias : null,
+                            biasOffset + group * plan.targetChannels,
+                            packed,
+                            starts[p] + group * groupLength);
                 }
             }
         }
@@ -117,7 +126,14 @@ final class GatherConvolution {
                 PhaseInterleaver.run(plan, block, results, y, planes);
             } else if (plan.collected) {
                 var positions = positions(0);
-                scatter(positions, plan.targetChannels, results, collectedLeading(positions), y, planes + blockStart, plan.targetArea());
+                scatter(
+                        positions,
+                        plan.targetChannels,
+                        results,
+                        collectedLeading(positions),
+                        y,
+                        planes + blockStart,
+                        plan.targetArea());
             }
         }
 
@@ -142,7 +158,14 @@ final class GatherConvolution {
         }
 
         private void compute(
-                int p, int channelBlock, int channels, float[] from, int fromOffset, float[] to, int toOffset, int toLeading) {
+                int p,
+                int channelBlock,
+                int channels,
+                float[] from,
+                int fromOffset,
+                float[] to,
+                int toOffset,
+                int toLeading) {
             var phase = plan.phases.get(p);
             if (plan.kind == RowBlocks.Kind.ROW) {
                 computeRows(phase, channels, from, to, toOffset);
@@ -154,8 +177,10 @@ final class GatherConvolution {
             int depthStart = channelBlock * plan.channelBlock * taps;
             int depth = channels * taps;
             boolean add = channelBlock > 0;
-            int weights = packedStarts[p] + group * plan.rowBlocks.packedLength(phase.weights.length, plan.channelBlocks);
-            // Stretches are short, and a multiple of every tile's width, so that all tiles of weights meet them in a near cache.
+            int weights =
+                    packedStarts[p] + group * plan.rowBlocks.packedLength(phase.weights.length, plan.channelBlocks);
+            // Stretches are short, and a multiple of every tile's width, so that all tiles of weights meet them in a
+            // near cache.
             int stretch = plan.packed ? 2 * PanelKernels.groupOf(depth) : TileTarget.MOST_VECTORS;
             float[] panels = plan.packed ? scratch.floats(Scratch.Use.PANEL, stretch * depth * LANES) : from;
             for (int start = 0; start < positions.count(); start += stretch) {
@@ -175,7 +200,16 @@ final class GatherConvolution {
                             PanelKernels.run(tileRows, depth, packed, a, panels, (v - start) * depth * LANES, target);
                         } else {
                             TileKernels.run(
-                                    tileRows, depth, packed, a, from, fromOffset, phase.sources, positions.columns(), v, target);
+                                    tileRows,
+                                    depth,
+                                    packed,
+                                    a,
+                                    from,
+                                    fromOffset,
+                                    phase.sources,
+                                    positions.columns(),
+                                    v,
+                                    target);
                         }
                     }
                 }
@@ -183,8 +217,7 @@ final class GatherConvolution {
         }
 
         /** Four output rows at a time, each as far from the next as the taps. */
-        private void computeRows(
-                GatherPlan.Phase phase, int channels, float[] slab, float[] to, int toOffset) {
+        private void computeRows(GatherPlan.Phase phase, int channels, float[] slab, float[] to, int toOffset) {
             var line = plan.line;
             int rows = Math.min(plan.blockRows, phase.window.rows() - block * plan.blockRows);
             int inRow = line.count();
@@ -212,7 +245,8 @@ final class GatherConvolution {
                 for (int v = 0; v < inRow; v++) {
                     RowKernels.run(channels, packed, a, slab, window, v, sums);
                     for (int i = 0; i < count; i++) {
-                        FloatVector.fromArray(SPECIES, sums, i * LANES).intoArray(to, toOffset + (r + i * apart) * toRow + targets[v]);
+                        FloatVector.fromArray(SPECIES, sums, i * LANES)
+                                .intoArray(to, toOffset + (r + i * apart) * toRow + targets[v]);
                     }
                 }
             }
@@ -239,7 +273,13 @@ final class GatherConvolution {
 
     /** Puts collected vectors to their places. */
     private static void scatter(
-            VectorPositions positions, int channels, float[] results, int leading, float[] y, int yOffset, int yLeading) {
+            VectorPositions positions,
+            int channels,
+            float[] results,
+            int leading,
+            float[] y,
+            int yOffset,
+            int yLeading) {
         int[] targets = positions.targets();
         var mask = Lanes.mask(0, positions.lanes());
         for (int m = 0; m < channels; m++) {

@@ -102,8 +102,21 @@ final class GatherPlan {
             return pointwise(g, c, g.outChannelsPerGroup(), c, 1);
         }
         return new GatherPlan(
-                g.batch(), g.groups(), c, g.outChannelsPerGroup(), g.inHeight(), g.inWidth(), g.strideHeight(), g.strideWidth(),
-                g.outHeight(), g.outWidth(), 1, 1, WindowPhase.ofForward(g), c * g.kernelArea(), g.kernelArea());
+                g.batch(),
+                g.groups(),
+                c,
+                g.outChannelsPerGroup(),
+                g.inHeight(),
+                g.inWidth(),
+                g.strideHeight(),
+                g.strideWidth(),
+                g.outHeight(),
+                g.outWidth(),
+                1,
+                1,
+                WindowPhase.ofForward(g),
+                c * g.kernelArea(),
+                g.kernelArea());
     }
 
     static GatherPlan backwardData(ConvolutionGeometry g) {
@@ -112,17 +125,43 @@ final class GatherPlan {
             return pointwise(g, g.outChannelsPerGroup(), c, 1, c);
         }
         return new GatherPlan(
-                g.batch(), g.groups(), g.outChannelsPerGroup(), c, g.outHeight(), g.outWidth(), 1, 1,
-                g.inHeight(), g.inWidth(), g.strideHeight(), g.strideWidth(), WindowPhase.ofBackwardData(g), g.kernelArea(),
+                g.batch(),
+                g.groups(),
+                g.outChannelsPerGroup(),
+                c,
+                g.outHeight(),
+                g.outWidth(),
+                1,
+                1,
+                g.inHeight(),
+                g.inWidth(),
+                g.strideHeight(),
+                g.strideWidth(),
+                WindowPhase.ofBackwardData(g),
+                g.kernelArea(),
                 c * g.kernelArea());
     }
 
     /** All pixels are alike under a 1 x 1 window, so an image is one long row. */
-    private static GatherPlan pointwise(ConvolutionGeometry g, int sources, int targets, int targetStep, int sourceStep) {
+    private static GatherPlan pointwise(
+            ConvolutionGeometry g, int sources, int targets, int targetStep, int sourceStep) {
         var window = new WindowPhase(0, 0, 1, g.outArea(), new int[1], new int[1], new int[1]);
         return new GatherPlan(
-                g.batch(), g.groups(), sources, targets, 1, g.outArea(), 1, 1, 1, g.outArea(), 1, 1, List.of(window),
-                targetStep, sourceStep);
+                g.batch(),
+                g.groups(),
+                sources,
+                targets,
+                1,
+                g.outArea(),
+                1,
+                1,
+                1,
+                g.outArea(),
+                1,
+                1,
+                List.of(window),
+                targetStep,
+                sourceStep);
     }
 
     private GatherPlan(
@@ -168,17 +207,26 @@ final class GatherPlan {
         channelBlocks = Math.ceilDiv(sourceChannels, wantedBlock);
         channelBlock = Math.ceilDiv(sourceChannels, channelBlocks);
         var window = windows.getFirst();
-        // Lining up a panel pays when enough tiles of weights read it: at 16 channels it was a third slower, at 32 faster.
+        // Lining up a panel pays when enough tiles of weights read it: at 16 channels it was a third slower, at 32
+        // faster.
         if (targetChannels >= 24 && sourceChannels * mostTaps >= 48) {
             kind = RowBlocks.Kind.PANEL;
-        } else if (targetChannels == 1 && channelBlocks == 1 && !isStepped() && strideHeight * strideWidth == 1 && window.isThreeByThree()) {
+        } else if (targetChannels == 1
+                && channelBlocks == 1
+                && !isStepped()
+                && strideHeight * strideWidth == 1
+                && window.isThreeByThree()) {
             kind = RowBlocks.Kind.ROW;
         } else {
             kind = RowBlocks.Kind.TILE;
         }
         packed = kind == RowBlocks.Kind.PANEL;
         rowBlocks = new RowBlocks(targetChannels, kind);
-        direct = windows.size() == 1 && mostTaps == 1 && stepHeight == 1 && sourceHeight == 1 && sourceWidth == targetWidth
+        direct = windows.size() == 1
+                && mostTaps == 1
+                && stepHeight == 1
+                && sourceHeight == 1
+                && sourceWidth == targetWidth
                 && targetWidth >= LANES;
 
         collected = packed || channelBlocks > 1 || isStepped() || window.columns() < LANES;
@@ -193,8 +241,12 @@ final class GatherPlan {
         if (collected) {
             fitting = Math.clamp(RESULT_FLOATS / ((long) targetChannels * rowResults), 1, fitting);
         }
-        long cost = (long) batch * groups * targetChannels * ((long) sourceChannels * taps + 16)
-                * window.rows() * window.columns();
+        long cost = (long) batch
+                * groups
+                * targetChannels
+                * ((long) sourceChannels * taps + 16)
+                * window.rows()
+                * window.columns();
         long wantedPieces = Math.clamp(cost / PIECE_COST, 1, 64);
         int wantedBlocks = (int) Math.ceilDiv(Math.min(wantedPieces, 8), (long) batch * groups);
         blockRows = Math.ceilDiv(rows, Math.clamp(Math.max(Math.ceilDiv(rows, fitting), wantedBlocks), 1, rows));
@@ -202,11 +254,13 @@ final class GatherPlan {
         units = batch * groups * blocks;
         pieces = (int) Math.min(wantedPieces, units);
 
-        slab = new Slab(
-                sourceHeight, sourceWidth, span.firstColumn, columns, strideWidth, slabRows(blockRows));
+        slab = new Slab(sourceHeight, sourceWidth, span.firstColumn, columns, strideWidth, slabRows(blockRows));
         line = VectorPositions.ofRows(1, window.columns(), 0, 0);
         phases = windows.stream().map(this::phase).toList();
-        int most = phases.stream().mapToInt(p -> Math.max(p.whole.count(), p.last.count())).max().orElse(0);
+        int most = phases.stream()
+                .mapToInt(p -> Math.max(p.whole.count(), p.last.count()))
+                .max()
+                .orElse(0);
         collectedTargets = new int[collected ? most + TileTarget.MOST_VECTORS : 0];
         Arrays.setAll(collectedTargets, v -> v * LANES);
     }
@@ -232,17 +286,28 @@ final class GatherPlan {
             weights[d] = channel * sourceStep + window.tapWeights()[tap];
             if (d < sources.length) {
                 sources[d] = channel * channelStride
-                        + (direct ? 0 : (window.tapRows()[tap] - firstRow) * slab.rowStride()
-                                + slab.columnOffset(window.tapColumns()[tap]));
+                        + (direct
+                                ? 0
+                                : (window.tapRows()[tap] - firstRow) * slab.rowStride()
+                                        + slab.columnOffset(window.tapColumns()[tap]));
             }
         }
         if (direct) {
             int width = blockRows * LANES;
-            return new Phase(window, sources, weights, VectorPositions.ofStretch(width),
+            return new Phase(
+                    window,
+                    sources,
+                    weights,
+                    VectorPositions.ofStretch(width),
                     VectorPositions.ofStretch(targetWidth - (blocks - 1) * width));
         }
         int lastRows = Math.max(0, window.rows() - (blocks - 1) * blockRows);
-        return new Phase(window, sources, weights, positions(window, Math.min(blockRows, window.rows())), positions(window, lastRows));
+        return new Phase(
+                window,
+                sources,
+                weights,
+                positions(window, Math.min(blockRows, window.rows())),
+                positions(window, lastRows));
     }
 
     private VectorPositions positions(WindowPhase window, int rows) {

@@ -82,13 +82,15 @@ final class NormalizationLoops {
             sum0 = sum0.add(d0);
             sum1 = sum1.add(d1);
             product0 = FloatVector.fromArray(SPECIES, x, xFrom + i).sub(m).fma(d0, product0);
-            product1 = FloatVector.fromArray(SPECIES, x, xFrom + i + LANES).sub(m).fma(d1, product1);
+            product1 =
+                    FloatVector.fromArray(SPECIES, x, xFrom + i + LANES).sub(m).fma(d1, product1);
         }
         for (; i < n; i += LANES) {
             var inside = SPECIES.indexInRange(i, n);
             var d = FloatVector.fromArray(SPECIES, dy, dyFrom + i, inside);
             sum0 = sum0.add(d);
-            product0 = FloatVector.fromArray(SPECIES, x, xFrom + i, inside).sub(m).fma(d, product0);
+            product0 =
+                    FloatVector.fromArray(SPECIES, x, xFrom + i, inside).sub(m).fma(d, product0);
         }
         sum0.add(sum1).intoArray(lanes, 0);
         product0.add(product1).intoArray(lanes, LANES);
@@ -118,7 +120,8 @@ final class NormalizationLoops {
         }
         if (i < n) {
             var tail = SPECIES.indexInRange(i, n);
-            var fromX = FloatVector.fromArray(SPECIES, x, xFrom + i, tail).sub(m).fma(b, c);
+            var fromX =
+                    FloatVector.fromArray(SPECIES, x, xFrom + i, tail).sub(m).fma(b, c);
             FloatVector.fromArray(SPECIES, dy, dyFrom + i, tail).fma(a, fromX).intoArray(dx, dxFrom + i, tail);
         }
     }

@@ -26,13 +26,15 @@ final class PhaseInterleaver {
                 int row = block * plan.blockRows;
                 int rows = Math.min(plan.blockRows, window.rows() - row);
                 for (int m = 0; m < plan.targetChannels; m++) {
-                    int to = yOffset + m * plan.targetArea() + (row * plan.stepHeight + window.rowPhase()) * plan.targetWidth;
+                    int to = yOffset
+                            + m * plan.targetArea()
+                            + (row * plan.stepHeight + window.rowPhase()) * plan.targetWidth;
                     for (int r = 0; r < rows; r++) {
                         int from = offset + m * leading + r * padded(window.columns());
                         if (pair) {
                             var other = plan.phases.get(p + 1);
-                            int otherLeading =
-                                    GatherConvolution.collectedLeading(block == plan.blocks - 1 ? other.last : other.whole);
+                            int otherLeading = GatherConvolution.collectedLeading(
+                                    block == plan.blocks - 1 ? other.last : other.whole);
                             int odd = next + m * otherLeading + r * padded(other.window.columns());
                             zip(plan.targetWidth, results, from, odd, y, to);
                         } else {

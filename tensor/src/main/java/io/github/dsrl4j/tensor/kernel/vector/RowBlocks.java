@@ -9,8 +9,9 @@ import java.util.Arrays;
  */
 final class RowBlocks {
     /** Rows of a tile, and the cost of a step of it for two vectors: the inverse of its measured speed. */
-    private static final int[][] TILES =
-            Lanes.MANY_REGISTERS ? new int[][] {{8, 53}, {4, 29}, {2, 21}, {1, 18}} : new int[][] {{4, 46}, {2, 28}, {1, 20}};
+    private static final int[][] TILES = Lanes.MANY_REGISTERS
+            ? new int[][] {{8, 53}, {4, 29}, {2, 21}, {1, 18}}
+            : new int[][] {{4, 46}, {2, 28}, {1, 20}};
 
     private static final int[][] PANEL_TILES =
             Lanes.MANY_REGISTERS ? new int[][] {{12, 67}, {8, 47}, {4, 29}} : new int[][] {{4, 46}};
@@ -35,11 +36,13 @@ final class RowBlocks {
     /** The cheapest cut of {@code rows}. */
     RowBlocks(int rows, Kind kind) {
         this.rows = rows;
-        this.tileRows = cut(rows, switch (kind) {
-            case TILE -> TILES;
-            case PANEL -> PANEL_TILES;
-            case ROW -> ROW_TILES;
-        });
+        this.tileRows = cut(
+                rows,
+                switch (kind) {
+                    case TILE -> TILES;
+                    case PANEL -> PANEL_TILES;
+                    case ROW -> ROW_TILES;
+                });
         this.start = new int[tileRows.length];
         int at = 0;
         for (int i = 0; i < tileRows.length; i++) {

@@ -136,7 +136,8 @@ final class RowKernels {
     }
 
     /** 4 accumulators, for 16 registers. */
-    private static void rowsOfFour(int channels, float[] a, int aOffset, float[] b, Window window, int column, float[] sums) {
+    private static void rowsOfFour(
+            int channels, float[] a, int aOffset, float[] b, Window window, int column, float[] sums) {
         int channelStep = window.channelStep;
         int rowStep = window.rowStep;
         int left = window.columnStep;
@@ -225,7 +226,8 @@ final class RowKernels {
     }
 
     /** 8 accumulators: two sums a row, since a single one would wait for itself. */
-    private static void rowsOfEight(int channels, float[] a, int aOffset, float[] b, Window window, int column, float[] sums) {
+    private static void rowsOfEight(
+            int channels, float[] a, int aOffset, float[] b, Window window, int column, float[] sums) {
         int channelStep = window.channelStep;
         int rowStep = window.rowStep;
         int left = window.columnStep;

@@ -37,7 +37,8 @@ final class RowLoops {
             var sum = FloatVector.zero(SPECIES);
             for (int i = 0; i < rows; i++) {
                 var weight = FloatVector.broadcast(SPECIES, weights[weightsFrom + i]);
-                sum = FloatVector.fromArray(SPECIES, x, xFrom + i * xStride + j, inside).fma(weight, sum);
+                sum = FloatVector.fromArray(SPECIES, x, xFrom + i * xStride + j, inside)
+                        .fma(weight, sum);
             }
             sum.intoArray(out, outFrom + j, inside);
         }
@@ -68,7 +69,9 @@ final class RowLoops {
         if (j < width) {
             var tail = SPECIES.indexInRange(j, width);
             FloatVector.fromArray(SPECIES, b, bFrom + j, tail)
-                    .fma(second, FloatVector.fromArray(SPECIES, a, aFrom + j, tail).mul(first))
+                    .fma(
+                            second,
+                            FloatVector.fromArray(SPECIES, a, aFrom + j, tail).mul(first))
                     .intoArray(out, outFrom + j, tail);
         }
     }

@@ -41,7 +41,15 @@ final class TileKernels {
 
     /** Computes the tile of this many rows. */
     static void run(
-            int tileRows, int depth, float[] a, int aOffset, float[] b, int bOffset, int[] bRows, int[] columns, int first,
+            int tileRows,
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            int[] bRows,
+            int[] columns,
+            int first,
             TileTarget target) {
         switch (tileRows) {
             case 8 -> tile8x2(depth, a, aOffset, b, bOffset, bRows, columns, first, target);
@@ -60,7 +68,15 @@ final class TileKernels {
 
     /** 16 accumulators. */
     static void tile8x2(
-            int depth, float[] a, int aOffset, float[] b, int bOffset, int[] bRows, int[] columns, int first, TileTarget target) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            int[] bRows,
+            int[] columns,
+            int first,
+            TileTarget target) {
         int p0 = bOffset + columns[first];
         int p1 = bOffset + columns[first + 1];
         var c0x0 = FloatVector.broadcast(SPECIES, a[aOffset]);
@@ -144,7 +160,15 @@ final class TileKernels {
 
     /** 16 accumulators for few output channels. */
     static void tile4x4(
-            int depth, float[] a, int aOffset, float[] b, int bOffset, int[] bRows, int[] columns, int first, TileTarget target) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            int[] bRows,
+            int[] columns,
+            int first,
+            TileTarget target) {
         int p0 = bOffset + columns[first];
         int p1 = bOffset + columns[first + 1];
         int p2 = bOffset + columns[first + 2];
@@ -220,7 +244,15 @@ final class TileKernels {
 
     /** 8 accumulators: all that 16 registers can take. */
     static void tile4x2(
-            int depth, float[] a, int aOffset, float[] b, int bOffset, int[] bRows, int[] columns, int first, TileTarget target) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            int[] bRows,
+            int[] columns,
+            int first,
+            TileTarget target) {
         int p0 = bOffset + columns[first];
         int p1 = bOffset + columns[first + 1];
         var c0x0 = FloatVector.broadcast(SPECIES, a[aOffset]);
@@ -268,7 +300,15 @@ final class TileKernels {
 
     /** 8 accumulators for two output channels. */
     static void tile2x4(
-            int depth, float[] a, int aOffset, float[] b, int bOffset, int[] bRows, int[] columns, int first, TileTarget target) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            int[] bRows,
+            int[] columns,
+            int first,
+            TileTarget target) {
         int p0 = bOffset + columns[first];
         int p1 = bOffset + columns[first + 1];
         int p2 = bOffset + columns[first + 2];
@@ -314,7 +354,15 @@ final class TileKernels {
 
     /** 8 accumulators for a single output channel. */
     static void tile1x8(
-            int depth, float[] a, int aOffset, float[] b, int bOffset, int[] bRows, int[] columns, int first, TileTarget target) {
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            int[] bRows,
+            int[] columns,
+            int first,
+            TileTarget target) {
         int p0 = bOffset + columns[first];
         int p1 = bOffset + columns[first + 1];
         int p2 = bOffset + columns[first + 2];

@@ -40,7 +40,16 @@ final class UnaryLoops {
     }
 
     static void backward(
-            Unary f, int n, float[] x, int xFrom, float[] y, int yFrom, float[] dy, int dyFrom, float[] dx, int dxFrom) {
+            Unary f,
+            int n,
+            float[] x,
+            int xFrom,
+            float[] y,
+            int yFrom,
+            float[] dy,
+            int dyFrom,
+            float[] dx,
+            int dxFrom) {
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
             derivative(

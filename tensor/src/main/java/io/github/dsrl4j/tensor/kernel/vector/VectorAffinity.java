@@ -111,9 +111,8 @@ final class VectorAffinity implements Affinity {
                     int one = table == 0 ? players - 1 : (number + table) % (players - 1);
                     int other = Math.floorMod(number - table, players - 1);
                     boolean rests = one >= blocks || other >= blocks;
-                    sums[item] = rests
-                            ? 0
-                            : play(features, item / tables, Math.min(one, other), Math.max(one, other), size);
+                    sums[item] =
+                            rests ? 0 : play(features, item / tables, Math.min(one, other), Math.max(one, other), size);
                 }
             });
             total += 2 * sum(sums, batch * tables);

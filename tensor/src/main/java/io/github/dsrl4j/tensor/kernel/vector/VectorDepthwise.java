@@ -4,7 +4,11 @@ import io.github.dsrl4j.tensor.kernel.Convolution;
 import io.github.dsrl4j.tensor.kernel.ConvolutionGeometry;
 import io.github.dsrl4j.tensor.kernel.Parallel;
 
-/** Depthwise convolution. */
+/**
+ * Depthwise convolution: the general plan with one channel a group, for which {@link RowKernels} (3 x 3, stride 1) and the tiles
+ * of one row ({@link TileKernels}, {@link DotKernels}) are chosen. It is bound by memory on all but small images: reading x and
+ * writing y once each is the time to beat, and the padded copy of a block of rows stays in the cache.
+ */
 public final class VectorDepthwise implements Convolution {
     private final VectorConvolution general;
 

@@ -48,16 +48,7 @@ final class VectorElementwise implements Elementwise {
                 parallel,
                 n,
                 (from, to) -> UnaryLoops.backward(
-                        f,
-                        to - from,
-                        x,
-                        xOffset + from,
-                        y,
-                        yOffset + from,
-                        dy,
-                        dyOffset + from,
-                        dx,
-                        dxOffset + from));
+                        f, to - from, x, xOffset + from, y, yOffset + from, dy, dyOffset + from, dx, dxOffset + from));
     }
 
     @Override
@@ -65,8 +56,7 @@ final class VectorElementwise implements Elementwise {
         Pieces.elements(
                 parallel,
                 n,
-                (from, to) -> BinaryLoops.both(
-                        f, to - from, a, aOffset + from, b, bOffset + from, c, cOffset + from));
+                (from, to) -> BinaryLoops.both(f, to - from, a, aOffset + from, b, bOffset + from, c, cOffset + from));
     }
 
     @Override
@@ -101,9 +91,7 @@ final class VectorElementwise implements Elementwise {
     @Override
     public void affine(int n, float scale, float shift, float[] x, int xOffset, float[] y, int yOffset) {
         Pieces.elements(
-                parallel,
-                n,
-                (from, to) -> affineLoop(to - from, scale, shift, x, xOffset + from, y, yOffset + from));
+                parallel, n, (from, to) -> affineLoop(to - from, scale, shift, x, xOffset + from, y, yOffset + from));
     }
 
     private static void affineLoop(int n, float scale, float shift, float[] x, int xFrom, float[] y, int yFrom) {
@@ -137,7 +125,15 @@ final class VectorElementwise implements Elementwise {
 
     @Override
     public void preluForward(
-            int batch, int channels, int area, float[] x, int xOffset, float[] slope, int slopeOffset, float[] y, int yOffset) {
+            int batch,
+            int channels,
+            int area,
+            float[] x,
+            int xOffset,
+            float[] slope,
+            int slopeOffset,
+            float[] y,
+            int yOffset) {
         Pieces.run(parallel, batch * channels, area, (from, to) -> {
             for (int plane = from; plane < to; plane++) {
                 float s = slope[slopeOffset + plane % channels];

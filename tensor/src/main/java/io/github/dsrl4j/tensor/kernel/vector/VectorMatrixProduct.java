@@ -63,10 +63,22 @@ public final class VectorMatrixProduct implements MatrixProduct {
         }
         float[] packed = scratch.get().floats(Scratch.Use.WEIGHTS, blocks.packedLength(k, depthBlocks));
         for (int d = 0; d < depthBlocks; d++) {
-            blocks.pack(a, aOffset, transposeA ? 1 : aLeading, steps, d, d * DEPTH, Math.min(DEPTH, k - d * DEPTH), null, 0, packed, 0);
+            blocks.pack(
+                    a,
+                    aOffset,
+                    transposeA ? 1 : aLeading,
+                    steps,
+                    d,
+                    d * DEPTH,
+                    Math.min(DEPTH, k - d * DEPTH),
+                    null,
+                    0,
+                    packed,
+                    0);
         }
         int panels = Math.ceilDiv(n, PANEL_WIDTH);
-        int rowChunks = Math.ceilDiv(blocks.count(), Math.max(1, MOST_PACKED / (Math.min(k, DEPTH) * blocks.tileRows(0) + 1)));
+        int rowChunks =
+                Math.ceilDiv(blocks.count(), Math.max(1, MOST_PACKED / (Math.min(k, DEPTH) * blocks.tileRows(0) + 1)));
         int wanted = Math.clamp((long) m * n * k / PIECE_COST, 1, 64);
         int columnChunks = Math.clamp(Math.ceilDiv(wanted, rowChunks), 1, panels);
         var call = new Call(blocks, k, n, packed, transposeB, b, bOffset, bLeading, c, cOffset, cLeading, accumulate);
@@ -74,15 +86,28 @@ public final class VectorMatrixProduct implements MatrixProduct {
             int rowChunk = piece / columnChunks;
             int columnChunk = piece % columnChunks;
             call.run(
-                    scratch.get(), blocks.count() * rowChunk / rowChunks, blocks.count() * (rowChunk + 1) / rowChunks,
-                    panels * columnChunk / columnChunks, panels * (columnChunk + 1) / columnChunks);
+                    scratch.get(),
+                    blocks.count() * rowChunk / rowChunks,
+                    blocks.count() * (rowChunk + 1) / rowChunks,
+                    panels * columnChunk / columnChunks,
+                    panels * (columnChunk + 1) / columnChunks);
         });
     }
 
     /** The product of all packed rows with B. */
     private record Call(
-            RowBlocks blocks, int k, int n, float[] packed, boolean transposeB, float[] b, int bOffset, int bLeading, float[] c,
-            int cOffset, int cLeading, boolean accumulate) {
+            RowBlocks blocks,
+            int k,
+            int n,
+            float[] packed,
+            boolean transposeB,
+            float[] b,
+            int bOffset,
+            int bLeading,
+            float[] c,
+            int cOffset,
+            int cLeading,
+            boolean accumulate) {
 
         /** Some blocks of rows by some panels of columns. */
         void run(Scratch scratch, int firstBlock, int endBlock, int firstPanel, int endPanel) {
@@ -99,14 +124,29 @@ public final class VectorMatrixProduct implements MatrixProduct {
                         pack(b, bOffset + start * bLeading + p * PANEL_WIDTH, bLeading, depth, width, panels);
                     }
                     for (int q = p; q < end; q++) {
-                        tiles(scratch.target, firstBlock, endBlock, start, depth, panels, (q - p) * depth * PANEL_WIDTH, q * PANEL_WIDTH);
+                        tiles(
+                                scratch.target,
+                                firstBlock,
+                                endBlock,
+                                start,
+                                depth,
+                                panels,
+                                (q - p) * depth * PANEL_WIDTH,
+                                q * PANEL_WIDTH);
                     }
                 }
             }
         }
 
         private void tiles(
-                TileTarget target, int firstBlock, int endBlock, int start, int depth, float[] panel, int panelOffset, int column) {
+                TileTarget target,
+                int firstBlock,
+                int endBlock,
+                int start,
+                int depth,
+                float[] panel,
+                int panelOffset,
+                int column) {
             boolean add = accumulate || start > 0;
             int width = Math.min(PANEL_WIDTH, n - column);
             for (int i = firstBlock; i < endBlock; i++) {

@@ -27,7 +27,8 @@ final class VectorMovement implements Movement {
     }
 
     @Override
-    public void stridedCopy(int[] dims, float[] x, int xOffset, int[] xStrides, float[] y, int yOffset, int[] yStrides) {
+    public void stridedCopy(
+            int[] dims, float[] x, int xOffset, int[] xStrides, float[] y, int yOffset, int[] yStrides) {
         for (int extent : dims) {
             if (extent == 0) {
                 return;
@@ -64,7 +65,8 @@ final class VectorMovement implements Movement {
                 int column = item % blocksAcross * blockColumns;
                 int xi = xOffset + planes.offset(plane, planes.aStrides()) + row * steps.xRow + column * steps.x;
                 int yi = yOffset + planes.offset(plane, planes.bStrides()) + row * steps.yRow + column * steps.y;
-                copyBlock(Math.min(blockRows, rows - row), Math.min(blockColumns, columns - column), steps, x, xi, y, yi);
+                copyBlock(
+                        Math.min(blockRows, rows - row), Math.min(blockColumns, columns - column), steps, x, xi, y, yi);
             }
         });
     }

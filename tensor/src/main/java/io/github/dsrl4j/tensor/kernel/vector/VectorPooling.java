@@ -22,8 +22,7 @@ final class VectorPooling implements Pooling {
 
     /** Length of a padded row that all windows lie in. */
     private static int paddedWidth(PoolingGeometry g) {
-        return Math.max(
-                (g.outWidth() - 1) * g.strideWidth() + g.kernelWidth(), g.inWidth() + g.paddingWidth());
+        return Math.max((g.outWidth() - 1) * g.strideWidth() + g.kernelWidth(), g.inWidth() + g.paddingWidth());
     }
 
     /** Where the windows begin in the padded row. */
@@ -66,15 +65,15 @@ final class VectorPooling implements Pooling {
                     int rows = Math.max(0, bottom(g, i) - top);
                     RowLoops.max(
                             rows, g.inWidth(), x, xPlane + top * g.inWidth(), g.inWidth(), padded, g.paddingWidth());
-                    ColumnLoops.max(
-                            g.outWidth(), g.kernelWidth(), begins, padded, y, yPlane + i * g.outWidth());
+                    ColumnLoops.max(g.outWidth(), g.kernelWidth(), begins, padded, y, yPlane + i * g.outWidth());
                 }
             }
         });
     }
 
     @Override
-    public void maxBackward(PoolingGeometry g, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    public void maxBackward(
+            PoolingGeometry g, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
         Pieces.run(parallel, g.planes(), 2L * inArea(g), (from, to) -> {
             for (int plane = from; plane < to; plane++) {
                 int xPlane = xOffset + plane * inArea(g);
@@ -113,7 +112,8 @@ final class VectorPooling implements Pooling {
     }
 
     @Override
-    public void averageForward(PoolingGeometry g, boolean countIncludePad, float[] x, int xOffset, float[] y, int yOffset) {
+    public void averageForward(
+            PoolingGeometry g, boolean countIncludePad, float[] x, int xOffset, float[] y, int yOffset) {
         int length = paddedWidth(g);
         int[] begins = windowBegins(g);
         float[] columnCounts = columnCounts(g, countIncludePad);
@@ -175,7 +175,15 @@ final class VectorPooling implements Pooling {
 
     @Override
     public void adaptiveAverageForward(
-            int planes, int inHeight, int inWidth, int outHeight, int outWidth, float[] x, int xOffset, float[] y, int yOffset) {
+            int planes,
+            int inHeight,
+            int inWidth,
+            int outHeight,
+            int outWidth,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset) {
         adaptive.forward(planes, inHeight, inWidth, outHeight, outWidth, x, xOffset, y, yOffset);
     }
 

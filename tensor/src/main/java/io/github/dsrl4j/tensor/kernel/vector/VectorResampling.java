@@ -30,7 +30,8 @@ final class VectorResampling implements Resampling {
         Pieces.run(parallel, g.planes(), (long) inArea(g) + outArea(g), (from, to) -> {
             float[] resized = rows.floats(2 * g.outWidth());
             for (int plane = from; plane < to; plane++) {
-                bilinearPlane(g, down, across, x, xOffset + plane * inArea(g), y, yOffset + plane * outArea(g), resized);
+                bilinearPlane(
+                        g, down, across, x, xOffset + plane * inArea(g), y, yOffset + plane * outArea(g), resized);
             }
         });
     }
@@ -59,8 +60,7 @@ final class VectorResampling implements Resampling {
                 }
             }
             float fraction = (float) down.fraction()[i];
-            RowLoops.mix(
-                    width, fraction, resized, low % 2 * width, resized, high % 2 * width, y, yPlane + i * width);
+            RowLoops.mix(width, fraction, resized, low % 2 * width, resized, high % 2 * width, y, yPlane + i * width);
         }
     }
 
@@ -84,8 +84,7 @@ final class VectorResampling implements Resampling {
             float[] buffer = rows.floats(columnAdjoint.rowLength());
             for (int plane = from; plane < to; plane++) {
                 int dyPlane = dyOffset + plane * outArea(g);
-                Adjoint.applyToPlane(
-                        rowAdjoint, columnAdjoint, dy, dyPlane, dx, dxOffset + plane * inArea(g), buffer);
+                Adjoint.applyToPlane(rowAdjoint, columnAdjoint, dy, dyPlane, dx, dxOffset + plane * inArea(g), buffer);
             }
         });
     }

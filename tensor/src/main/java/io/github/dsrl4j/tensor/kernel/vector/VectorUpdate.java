@@ -80,7 +80,11 @@ final class VectorUpdate implements Update {
             var parameter = FloatVector.fromArray(SPECIES, w, wFrom + i, inside);
             var d = parameter.mul(weightDecay).add(FloatVector.fromArray(SPECIES, gradient, gFrom + i, inside));
             // At the first step the velocity holds nothing yet, perhaps not even numbers.
-            var v = first ? d : FloatVector.fromArray(SPECIES, velocity, vFrom + i, inside).mul(keep).add(d);
+            var v = first
+                    ? d
+                    : FloatVector.fromArray(SPECIES, velocity, vFrom + i, inside)
+                            .mul(keep)
+                            .add(d);
             v.intoArray(velocity, vFrom + i, inside);
             var step = nesterov ? v.mul(look).add(d) : v;
             parameter.sub(step.mul(rate)).intoArray(w, wFrom + i, inside);
@@ -158,8 +162,12 @@ final class VectorUpdate implements Update {
             var inside = SPECIES.indexInRange(i, n);
             var parameter = FloatVector.fromArray(SPECIES, w, wFrom + i, inside);
             var d = parameter.mul(s.decay).add(FloatVector.fromArray(SPECIES, gradient, gFrom + i, inside));
-            var mean = FloatVector.fromArray(SPECIES, m, mFrom + i, inside).mul(s.beta1).add(d.mul(s.rest1));
-            var square = FloatVector.fromArray(SPECIES, v, vFrom + i, inside).mul(s.beta2).add(d.mul(d).mul(s.rest2));
+            var mean = FloatVector.fromArray(SPECIES, m, mFrom + i, inside)
+                    .mul(s.beta1)
+                    .add(d.mul(s.rest1));
+            var square = FloatVector.fromArray(SPECIES, v, vFrom + i, inside)
+                    .mul(s.beta2)
+                    .add(d.mul(d).mul(s.rest2));
             mean.intoArray(m, mFrom + i, inside);
             square.intoArray(v, vFrom + i, inside);
             var size = square.sqrt().mul(s.rootCorrection).add(s.epsilon);

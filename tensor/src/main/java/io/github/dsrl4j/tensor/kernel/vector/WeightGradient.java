@@ -29,7 +29,18 @@ final class WeightGradient {
                 int chunk = item % plan.chunks;
                 int block = item / plan.chunks % plan.channelBlocks;
                 int group = item / plan.chunks / plan.channelBlocks;
-                addUp(plan, group, block, chunk, own, x, xOffset, dy, dyOffset, sums, partial ? chunk * weights : dweightOffset);
+                addUp(
+                        plan,
+                        group,
+                        block,
+                        chunk,
+                        own,
+                        x,
+                        xOffset,
+                        dy,
+                        dyOffset,
+                        sums,
+                        partial ? chunk * weights : dweightOffset);
             }
         });
         if (partial) {
@@ -48,8 +59,17 @@ final class WeightGradient {
 
     /** The sum of one chunk for one block of weights. */
     private static void addUp(
-            WeightPlan plan, int group, int channelBlock, int chunk, Scratch scratch, float[] x, int xOffset, float[] dy,
-            int dyOffset, float[] sums, int sumsOffset) {
+            WeightPlan plan,
+            int group,
+            int channelBlock,
+            int chunk,
+            Scratch scratch,
+            float[] x,
+            int xOffset,
+            float[] dy,
+            int dyOffset,
+            float[] sums,
+            int sumsOffset) {
         var g = plan.geometry;
         int channels = g.inChannelsPerGroup();
         int outputs = g.outChannelsPerGroup();
@@ -68,7 +88,8 @@ final class WeightGradient {
             int imageBlock = block / plan.rowBlocks;
             int image = imageBlock * plan.imageBlock;
             int row = rowBlock * plan.rowBlock;
-            int target = dyOffset + (image * g.outChannels() + group * outputs) * g.outArea()
+            int target = dyOffset
+                    + (image * g.outChannels() + group * outputs) * g.outArea()
                     + row * (plan.direct ? LANES : g.outWidth());
             int plane = xOffset + (image * g.inChannels() + group * channels + channel) * g.inArea();
             int images = plan.blockImages(imageBlock);
@@ -76,8 +97,19 @@ final class WeightGradient {
             var positions = plan.positions(imageBlock, rowBlock);
             if (plan.direct) {
                 DotKernels.accumulate(
-                        dy, target, plan.targets, outputs, x, plane + row * LANES, plan.sources, columns, positions, sums, to,
-                        leading, lanes);
+                        dy,
+                        target,
+                        plan.targets,
+                        outputs,
+                        x,
+                        plane + row * LANES,
+                        plan.sources,
+                        columns,
+                        positions,
+                        sums,
+                        to,
+                        leading,
+                        lanes);
                 if (rowBlock == plan.rowBlocks - 1 && plan.tailLanes > 0) {
                     int first = (g.outArea() - plan.tailLanes);
                     int imageTarget = dyOffset + (image * g.outChannels() + group * outputs) * g.outArea() + first;
@@ -86,16 +118,32 @@ final class WeightGradient {
                     copyTails(plan, images, outputs, dy, imageTarget, g.outArea(), g.outChannels(), a);
                     copyTails(plan, images, columns, x, plane + first, g.inArea(), g.inChannels(), b);
                     DotKernels.accumulate(
-                            a, 0, plan.tailRows, outputs, b, 0, plan.tailRows, columns,
-                            plan.tails[imageBlock == plan.imageBlocks - 1 ? 1 : 0], sums, to, leading, lanes);
+                            a,
+                            0,
+                            plan.tailRows,
+                            outputs,
+                            b,
+                            0,
+                            plan.tailRows,
+                            columns,
+                            plan.tails[imageBlock == plan.imageBlocks - 1 ? 1 : 0],
+                            sums,
+                            to,
+                            leading,
+                            lanes);
                 }
                 continue;
             }
             float[] slab = scratch.floats(Scratch.Use.SLAB, plan.imageBlock * plan.slabImageStride() + LANES);
             for (int n = 0; n < images; n++) {
                 plan.slab.fill(
-                        x, plane + n * g.inChannels() * g.inArea(), columns / plan.taps, row * g.strideHeight() + plan.firstRow,
-                        plan.slabRows(rows), slab, n * plan.slabImageStride());
+                        x,
+                        plane + n * g.inChannels() * g.inArea(),
+                        columns / plan.taps,
+                        row * g.strideHeight() + plan.firstRow,
+                        plan.slabRows(rows),
+                        slab,
+                        n * plan.slabImageStride());
             }
             float[] a = dy;
             if (plan.copiesTarget()) {
@@ -103,7 +151,20 @@ final class WeightGradient {
                 copyRows(plan, images, rows, outputs, dy, target, a);
                 target = 0;
             }
-            DotKernels.accumulate(a, target, plan.targets, outputs, slab, 0, plan.sources, columns, positions, sums, to, leading, lanes);
+            DotKernels.accumulate(
+                    a,
+                    target,
+                    plan.targets,
+                    outputs,
+                    slab,
+                    0,
+                    plan.sources,
+                    columns,
+                    positions,
+                    sums,
+                    to,
+                    leading,
+                    lanes);
         }
     }
 
@@ -113,13 +174,15 @@ final class WeightGradient {
         var mask = Lanes.mask(0, plan.tailLanes);
         for (int p = 0; p < planes; p++) {
             for (int n = 0; n < images; n++) {
-                FloatVector.fromArray(SPECIES, x, xOffset + (n * channels + p) * area, mask).intoArray(y, plan.tailRows[p] + n * LANES);
+                FloatVector.fromArray(SPECIES, x, xOffset + (n * channels + p) * area, mask)
+                        .intoArray(y, plan.tailRows[p] + n * LANES);
             }
         }
     }
 
     /** The rows of a block of dy, filled up with zeros. */
-    private static void copyRows(WeightPlan plan, int images, int rows, int outputs, float[] dy, int target, float[] y) {
+    private static void copyRows(
+            WeightPlan plan, int images, int rows, int outputs, float[] dy, int target, float[] y) {
         var g = plan.geometry;
         var mask = Lanes.mask(0, plan.tailLanes);
         int whole = plan.paddedWidth - LANES;

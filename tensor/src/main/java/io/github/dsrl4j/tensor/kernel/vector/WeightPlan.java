@@ -71,7 +71,8 @@ final class WeightPlan {
         firstRow = -g.paddingHeight();
 
         int goodRows = Math.min(rows, Math.ceilDiv(GOOD_VECTORS, rowVectors));
-        channelBlock = direct ? channels : Math.clamp(SLAB_FLOATS / ((long) rowFloats * slabRows(goodRows)), 1, channels);
+        channelBlock =
+                direct ? channels : Math.clamp(SLAB_FLOATS / ((long) rowFloats * slabRows(goodRows)), 1, channels);
         channelBlocks = Math.ceilDiv(channels, channelBlock);
         int mostRows = Math.clamp(MOST_VECTORS / rowVectors, 1, rows);
         if (!direct) {
@@ -83,14 +84,23 @@ final class WeightPlan {
         int imageFloats = direct ? 1 : channelBlock * rowFloats * slabRows(rowBlock);
         imageBlock = rowBlocks > 1
                 ? 1
-                : Math.clamp(Math.min(MOST_VECTORS / (rows * rowVectors), direct ? g.batch() : SLAB_FLOATS / imageFloats), 1, g.batch());
+                : Math.clamp(
+                        Math.min(MOST_VECTORS / (rows * rowVectors), direct ? g.batch() : SLAB_FLOATS / imageFloats),
+                        1,
+                        g.batch());
         imageBlocks = Math.ceilDiv(g.batch(), imageBlock);
         slab = new Slab(g.inHeight(), g.inWidth(), -g.paddingWidth(), columns, g.strideWidth(), slabRows(rowBlock));
 
-        long wanted = Math.clamp((g.multiplyAdds() + 16L * g.batch() * g.inChannels() * g.inArea()) / PIECE_COST, 1, 32);
+        long wanted =
+                Math.clamp((g.multiplyAdds() + 16L * g.batch() * g.inChannels() * g.inArea()) / PIECE_COST, 1, 32);
         long weights = (long) g.outChannels() * channels * taps;
-        chunks = (int) Math.max(1, Math.min(
-                Math.min(Math.ceilDiv(wanted, (long) g.groups() * channelBlocks), (long) imageBlocks * rowBlocks), PARTIAL_FLOATS / weights));
+        chunks = (int) Math.max(
+                1,
+                Math.min(
+                        Math.min(
+                                Math.ceilDiv(wanted, (long) g.groups() * channelBlocks),
+                                (long) imageBlocks * rowBlocks),
+                        PARTIAL_FLOATS / weights));
         items = g.groups() * channelBlocks * chunks;
         pieces = (int) Math.min(wanted, items);
 

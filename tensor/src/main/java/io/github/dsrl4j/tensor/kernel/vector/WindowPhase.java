@@ -94,13 +94,13 @@ record WindowPhase(
             }
         }
         return new WindowPhase(
-                r,
-                c,
-                Math.ceilDiv(g.inHeight() - r, g.strideHeight()),
-                Math.ceilDiv(g.inWidth() - c, g.strideWidth()),
-                rows,
-                columns,
-                weights)
+                        r,
+                        c,
+                        Math.ceilDiv(g.inHeight() - r, g.strideHeight()),
+                        Math.ceilDiv(g.inWidth() - c, g.strideWidth()),
+                        rows,
+                        columns,
+                        weights)
                 .reversed();
     }
 }

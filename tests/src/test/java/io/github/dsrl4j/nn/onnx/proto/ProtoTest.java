@@ -104,19 +104,24 @@ class ProtoTest {
                         .toBytes());
         NodeProto node = read.graph().nodes().getFirst();
         var graph = (GraphValue) node.attribute("graph").orElseThrow();
-        var value = (TensorValue) graph.value().nodes().getFirst().attribute("value").orElseThrow();
+        var value = (TensorValue)
+                graph.value().nodes().getFirst().attribute("value").orElseThrow();
         assertEquals(3000, value.value().size());
-        assertEquals(2, ((Graphs) node.attribute("graphs").orElseThrow()).values().size());
-        assertEquals(2, ((Tensors) node.attribute("tensors").orElseThrow()).values().size());
+        assertEquals(
+                2, ((Graphs) node.attribute("graphs").orElseThrow()).values().size());
+        assertEquals(
+                2, ((Tensors) node.attribute("tensors").orElseThrow()).values().size());
     }
 
     /** The type of an attribute may be missing or stand behind the value; repeated numbers need not be packed. */
     @Test
     void otherWritersAreUnderstood() {
         assertEquals(new FloatValue(1.5f), attribute(hex("0a0161 150000c03f")).value());
-        assertEquals(new Ints(List.of(5L, 6L)), attribute(hex("0a0161 4005 4006")).value());
+        assertEquals(
+                new Ints(List.of(5L, 6L)), attribute(hex("0a0161 4005 4006")).value());
         assertEquals(new Ints(List.of()), attribute(hex("a00107 0a0161")).value());
-        assertEquals(new Floats(List.of(1.5f)), attribute(hex("0a0161 3d0000c03f")).value());
+        assertEquals(
+                new Floats(List.of(1.5f)), attribute(hex("0a0161 3d0000c03f")).value());
     }
 
     private static AttributeProto attribute(byte[] bytes) {
@@ -148,13 +153,20 @@ class ProtoTest {
                 arguments(DataType.UINT16, "0100ffff", 5, List.of(1L, 65535L), new float[] {1, 65535}),
                 arguments(DataType.INT16, "0100ffff", 5, List.of(1L, -1L), new float[] {1, -1}),
                 arguments(DataType.INT32, "01000000 ffffffff", 5, List.of(1L, -1L), new float[] {1, -1}),
-                arguments(DataType.INT64, "0100000000000000 ffffffffffffffff", 7, List.of(1L, -1L), new float[] {1, -1}),
+                arguments(
+                        DataType.INT64, "0100000000000000 ffffffffffffffff", 7, List.of(1L, -1L), new float[] {1, -1}),
                 arguments(DataType.BOOL, "0102", 5, List.of(1L, 7L), new float[] {1, 1}),
                 arguments(DataType.FLOAT16, "003e 00c0", 5, List.of(0x3e00L, 0xc000L), new float[] {1.5f, -2}),
                 arguments(DataType.BFLOAT16, "c03f 00c0", 5, List.of(0x3fc0L, 0xc000L), new float[] {1.5f, -2}),
-                arguments(DataType.DOUBLE, "000000000000f83f 00000000000000c0", 0, List.<Long>of(), new float[] {1.5f, -2}),
-                arguments(DataType.UINT32, "01000000 ffffffff", 11, List.of(1L, 0xffffffffL), new float[] {1, 4294967295f}),
-                arguments(DataType.UINT64, "0100000000000000 ffffffffffffffff", 11, List.of(1L, -1L), new float[] {1, 0x1p64f}),
+                arguments(
+                        DataType.DOUBLE, "000000000000f83f 00000000000000c0", 0, List.<Long>of(), new float[] {1.5f, -2
+                        }),
+                arguments(
+                        DataType.UINT32, "01000000 ffffffff", 11, List.of(1L, 0xffffffffL), new float[] {1, 4294967295f
+                        }),
+                arguments(DataType.UINT64, "0100000000000000 ffffffffffffffff", 11, List.of(1L, -1L), new float[] {
+                    1, 0x1p64f
+                }),
                 arguments(DataType.UINT4, "f1", 5, List.of(0xf1L), new float[] {1, 15}),
                 arguments(DataType.INT4, "f1", 5, List.of(0xf1L), new float[] {1, -1}),
                 arguments(DataType.UINT2, "0d", 5, List.of(0x0dL), new float[] {1, 3}),
@@ -198,7 +210,9 @@ class ProtoTest {
                         })
                         .toFloats());
         assertArrayEquals(
-                new float[] {1.5f}, TensorProto.read(ProtoReader.of("t", hex("100b 5208 000000000000f83f"))).toFloats());
+                new float[] {1.5f},
+                TensorProto.read(ProtoReader.of("t", hex("100b 5208 000000000000f83f")))
+                        .toFloats());
         TensorProto strings = tensor(writer -> {
             writer.varints(1, List.of(2L));
             writer.varint(2, DataType.STRING.number());
@@ -239,16 +253,20 @@ class ProtoTest {
 
     @Test
     void externalDataAreNamed() {
-        var e = assertThrows(OnnxException.class, () -> tensor(writer -> {
-            writer.varint(2, 1);
-            writer.string(8, "w");
-            writer.message(13, entry -> {
-                entry.string(1, "location");
-                entry.string(2, "weights.bin");
-            });
-            writer.varint(14, 1);
-        }));
-        assertTrue(e.getMessage().contains("tensor 'w' keeps its elements in another file, 'weights.bin'"), e.getMessage());
+        var e = assertThrows(
+                OnnxException.class,
+                () -> tensor(writer -> {
+                    writer.varint(2, 1);
+                    writer.string(8, "w");
+                    writer.message(13, entry -> {
+                        entry.string(1, "location");
+                        entry.string(2, "weights.bin");
+                    });
+                    writer.varint(14, 1);
+                }));
+        assertTrue(
+                e.getMessage().contains("tensor 'w' keeps its elements in another file, 'weights.bin'"),
+                e.getMessage());
     }
 
     @Test
@@ -314,11 +332,12 @@ class ProtoTest {
             default -> valid.clone();
         };
         for (int changes = random.nextInt(4); changes >= 0 && file.length > 0; changes--) {
-            file[random.nextInt(file.length)] = (byte) switch (random.nextInt(3)) {
-                case 0 -> 0xff;
-                case 1 -> random.nextInt(32);
-                default -> random.nextInt();
-            };
+            file[random.nextInt(file.length)] = (byte)
+                    switch (random.nextInt(3)) {
+                        case 0 -> 0xff;
+                        case 1 -> random.nextInt(32);
+                        default -> random.nextInt();
+                    };
         }
         return file;
     }

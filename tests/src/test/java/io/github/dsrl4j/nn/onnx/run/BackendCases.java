@@ -52,7 +52,8 @@ final class BackendCases {
     private BackendCases() {}
 
     public static void main(String[] folders) {
-        int status = run(Stream.of(folders).map(Path::of).toList(), System.out).getOrDefault(Outcome.FAILED, 0) > 0 ? 1 : 0;
+        int status =
+                run(Stream.of(folders).map(Path::of).toList(), System.out).getOrDefault(Outcome.FAILED, 0) > 0 ? 1 : 0;
         System.exit(status);
     }
 
@@ -97,7 +98,8 @@ final class BackendCases {
         try {
             var model = OnnxModel.load(folder.resolve("model.onnx"));
             try (Stream<Path> entries = Files.list(folder)) {
-                List<Path> sets = entries.filter(entry -> entry.getFileName().toString().startsWith("test_data_set_"))
+                List<Path> sets = entries.filter(
+                                entry -> entry.getFileName().toString().startsWith("test_data_set_"))
                         .sorted()
                         .toList();
                 for (Path set : sets) {
@@ -119,7 +121,10 @@ final class BackendCases {
 
     private static Optional<String> difference(OnnxModel model, Path set) {
         var inputs = new LinkedHashMap<String, Object>();
-        for (int i = 0; Files.exists(set.resolve("input_" + i + ".pb")) && i < model.inputs().size(); i++) {
+        for (int i = 0;
+                Files.exists(set.resolve("input_" + i + ".pb"))
+                        && i < model.inputs().size();
+                i++) {
             ValueInfoProto input = model.inputs().get(i);
             inputs.put(input.name(), read(set.resolve("input_" + i + ".pb"), input));
         }
@@ -141,7 +146,8 @@ final class BackendCases {
         boolean bits = declared.elementType() == DataType.BFLOAT16 && tensor.type() == DataType.UINT16;
         return Value.of(
                 bits
-                        ? new TensorProto(tensor.name(), DataType.BFLOAT16, tensor.dims(), tensor.data(), tensor.strings())
+                        ? new TensorProto(
+                                tensor.name(), DataType.BFLOAT16, tensor.dims(), tensor.data(), tensor.strings())
                         : tensor);
     }
 

@@ -40,11 +40,15 @@ final class Models {
 
         ModelProto model() {
             var declared = new ArrayList<ValueInfoProto>();
-            inputsByName().forEach((name, value) -> declared.add(ValueInfoProto.tensor(
-                    name,
-                    value.type(),
-                    Arrays.stream(value.shape().dims()).mapToObj(dim -> Dimension.of((long) dim)).toList())));
-            List<ValueInfoProto> results = node.outputs().stream().map(Models::anything).toList();
+            inputsByName()
+                    .forEach((name, value) -> declared.add(ValueInfoProto.tensor(
+                            name,
+                            value.type(),
+                            Arrays.stream(value.shape().dims())
+                                    .mapToObj(dim -> Dimension.of((long) dim))
+                                    .toList())));
+            List<ValueInfoProto> results =
+                    node.outputs().stream().map(Models::anything).toList();
             return Models.model(opset, List.of(node), List.of(), declared, results);
         }
 
@@ -59,7 +63,8 @@ final class Models {
         }
 
         List<Value> run() {
-            return List.copyOf(OnnxModel.of(model(), Limits.ofHeap()).run(inputsByName()).values());
+            return List.copyOf(
+                    OnnxModel.of(model(), Limits.ofHeap()).run(inputsByName()).values());
         }
     }
 
@@ -79,7 +84,9 @@ final class Models {
 
     static ValueInfoProto images(String name, long... extents) {
         return ValueInfoProto.tensor(
-                name, DataType.FLOAT, Arrays.stream(extents).mapToObj(Dimension::of).toList());
+                name,
+                DataType.FLOAT,
+                Arrays.stream(extents).mapToObj(Dimension::of).toList());
     }
 
     static NodeProto node(String operator, List<String> inputs, String output, AttributeProto... attributes) {

@@ -1,0 +1,247 @@
+package io.github.dsrl4j.nn.onnx.run;
+
+import static io.github.dsrl4j.nn.onnx.run.Models.anything;
+import static io.github.dsrl4j.nn.onnx.run.Models.images;
+import static io.github.dsrl4j.nn.onnx.run.Models.node;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.github.dsrl4j.nn.onnx.OnnxModel;
+import io.github.dsrl4j.nn.onnx.proto.AttributeProto;
+import io.github.dsrl4j.nn.onnx.proto.AttributeValue.FloatValue;
+import io.github.dsrl4j.nn.onnx.proto.AttributeValue.IntValue;
+import io.github.dsrl4j.nn.onnx.proto.AttributeValue.Ints;
+import io.github.dsrl4j.nn.onnx.proto.DataType;
+import io.github.dsrl4j.nn.onnx.proto.Dimension.Fixed;
+import io.github.dsrl4j.nn.onnx.proto.ModelProto;
+import io.github.dsrl4j.nn.onnx.proto.OnnxException;
+import io.github.dsrl4j.nn.onnx.proto.TensorProto;
+import io.github.dsrl4j.nn.onnx.proto.ValueInfoProto;
+import io.github.dsrl4j.nn.onnx.run.Models.OneNode;
+import io.github.dsrl4j.nn.onnx.run.Value.Integers;
+import io.github.dsrl4j.tensor.Shape;
+import io.github.dsrl4j.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Damaged models are read and run, or refused with the documented exception: quickly, and within the limits that are set for a run.
+ * Half of them have bytes changed, the others attributes, operators, versions, shapes and numbers, which get further.
+ */
+final class OnnxFuzzTest {
+    private static final int INPUTS = 20_000;
+    private static final long SEED = 20_170_907;
+    private static final Limits LIMITS = new Limits(1 << 20, 1 << 20);
+
+    /** What one file may allocate, garbage included: a model has a few nodes, each of which may take the whole limit. */
+    private static final long MOST_BYTES = 64 << 20;
+
+    /** A file takes some 50 microseconds; a pause of the machine may take seconds. */
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long[] NUMBERS = {
+        0, 1, 2, 3, 4, 7, 8, 127, 255, 1 << 14, 1 << 20, 1L << 31, 1L << 40, -1, -2, Long.MIN_VALUE
+    };
+
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void runsOrSaysWhyNot() {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+        List<byte[]> seeds = seeds();
+        int[] counts = new int[3];
+        for (int i = 0; i < INPUTS; i++) {
+            byte[] file = seeds.get(random.nextInt(seeds.size())).clone();
+            for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+                file = change(file, random);
+            }
+            counts[outcomeWithinLimits(file)]++;
+        }
+        // Damage must reach the reader, the check of the graph, and the operators.
+        assertTrue(
+                counts[0] > INPUTS / 20 && counts[1] > INPUTS / 20 && counts[2] > INPUTS / 20, Arrays.toString(counts));
+    }
+
+    private static Outcome outcomeWithinLimits(byte[] file) {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long allocated = threads.getCurrentThreadAllocatedBytes();
+        long start = System.nanoTime();
+        var outcome = Outcome.NOT_LOADED;
+        try {
+            var model = OnnxModel.of(ModelProto.read("fuzz", file), LIMITS);
+            outcome = Outcome.NOT_RUN;
+            var inputs = new HashMap<String, Object>();
+            for (ValueInfoProto input : model.inputs()) {
+                inputs.put(input.name(), image(input));
+            }
+            model.run(inputs);
+            outcome = Outcome.RUN;
+        } catch (OnnxException e) {
+            assertTrue(e.getMessage().length() > 8 && e.getMessage().length() < 2000, e::getMessage);
+        } catch (Throwable e) {
+            throw new AssertionError(
+                    "an undocumented exception, for " + Base64.getEncoder().encodeToString(file), e);
+        }
+        long nanos = System.nanoTime() - start;
+        long bytes = threads.getCurrentThreadAllocatedBytes() - allocated;
+        assertTrue(
+                nanos < MOST_NANOS && bytes < MOST_BYTES,
+                () -> "took %d ms and %d bytes, for %s"
+                        .formatted(nanos / 1_000_000, bytes, Base64.getEncoder().encodeToString(file)));
+        return outcome;
+    }
+
+    /** Something of the declared shape, as far as it is small. */
+    private static Tensor image(ValueInfoProto input) {
+        int[] dims = input.shape().orElse(List.of()).stream()
+                .mapToInt(dimension -> dimension instanceof Fixed(long size) && size > 0 && size <= 16 ? (int) size : 1)
+                .limit(6)
+                .toArray();
+        return Tensor.full(Shape.of(dims), 0.5f);
+    }
+
+    private byte[] change(byte[] file) {
+        int at = random.nextInt(file.length);
+        return switch (random.nextInt(8)) {
+            case 0 -> {
+                file[at] ^= (byte) (1 << random.nextInt(8));
+                yield file;
+            }
+            case 1, 2 -> {
+                file[at] = (byte) random.nextInt(random.nextBoolean() ? 16 : 256);
+                yield file;
+            }
+            case 3, 4 -> {
+                byte[] number = varint(number());
+                System.arraycopy(number, 0, file, at, Math.min(number.length, file.length - at));
+                yield file;
+            }
+            case 5 -> splice(file, at, Math.min(file.length - at, random.nextInt(16)), new byte[0]);
+            case 6 -> splice(file, at, 0, Arrays.copyOfRange(file, at, Math.min(file.length, at + random.nextInt(64))));
+            default -> {
+                int other = random.nextInt(file.length);
+                byte swapped = file[at];
+                file[at] = file[other];
+                file[other] = swapped;
+                yield file;
+            }
+        };
+    }
+
+    private static byte[] splice(byte[] file, int at, int removed, byte[] added) {
+        byte[] result = new byte[file.length - removed + added.length];
+        System.arraycopy(file, 0, result, 0, at);
+        System.arraycopy(added, 0, result, at, added.length);
+        System.arraycopy(file, at + removed, result, at + added.length, file.length - at - removed);
+        return result.length == 0 ? new byte[1] : result;
+    }
+
+    private static byte[] varint(long value) {
+        byte[] bytes = new byte[10];
+        int length = 0;
+        long rest = value;
+        do {
+            long next = rest >>> 7;
+            bytes[length++] = (byte) (rest & 127 | (next == 0 ? 0 : 128));
+            rest = next;
+        } while (rest != 0);
+        return Arrays.copyOf(bytes, length);
+    }
+
+    /** Between them they use every family of operators. */
+    private static List<Expectation> cases() {
+        return Stream.of(
+                        NetworkOperatorsTest.convolutions(),
+                        NetworkOperatorsTest.transposed(),
+                        NetworkOperatorsTest.poolings(),
+                        NetworkOperatorsTest.resizes(),
+                        NetworkOperatorsTest.normalizations(),
+                        ElementOperatorsTest.arithmetic(),
+                        ElementOperatorsTest.activations(),
+                        ElementOperatorsTest.logic(),
+                        ElementOperatorsTest.products(),
+                        ElementOperatorsTest.reductions(),
+                        ElementOperatorsTest.shapes(),
+                        ElementOperatorsTest.parts(),
+                        ElementOperatorsTest.constants())
+                .flatMap(cases -> cases)
+                .toList();
+    }
+
+    /** The model of a case with its inputs as constants, so that shapes and indices are damaged too. */
+    private static ModelProto withConstants(OneNode one) {
+        var constants = new ArrayList<TensorProto>();
+        one.inputsByName().forEach((name, value) -> constants.add(constant(name, value)));
+        var node = one.node();
+        return Models.model(
+                one.opset(), List.of(node), constants, List.of(), node.outputs().stream().map(Models::anything).toList());
+    }
+
+    private static TensorProto constant(String name, Value value) {
+        List<Long> dims = Arrays.stream(value.shape().dims()).mapToObj(dim -> (long) dim).toList();
+        if (!(value instanceof Integers(DataType type, Shape shape, long[] numbers))) {
+            return TensorProto.of(name, dims, value.toTensor().toArray());
+        }
+        if (type != DataType.BOOL) {
+            return TensorProto.of(name, dims, numbers);
+        }
+        byte[] bytes = new byte[numbers.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) numbers[i];
+        }
+        return new TensorProto(name, type, dims, MemorySegment.ofArray(bytes), List.of());
+    }
+
+    private static ModelProto network() {
+        return Models.model(
+                13,
+                List.of(
+                        node(
+                                "Conv",
+                                List.of("x", "w", "b"),
+                                "c",
+                                AttributeProto.ints("pads", 1, 1, 1, 1),
+                                AttributeProto.ints("strides", 2, 2)),
+                        node("PRelu", List.of("c", "b"), "p"),
+                        node("MaxPool", List.of("p"), "m", AttributeProto.ints("kernel_shape", 2, 2)),
+                        node("Shape", List.of("x"), "s"),
+                        node("Resize", List.of("m", "", "", "s"), "r", AttributeProto.of("mode", "linear")),
+                        node("Softmax", List.of("r"), "t", AttributeProto.of("axis", 1)),
+                        node("ArgMax", List.of("t"), "y", AttributeProto.of("axis", 1))),
+                List.of(
+                        TensorProto.of("w", List.of(1L, 1L, 3L, 3L), 1f, 2f, 3f, 4f, 5f, 6f, 7f, 8f, 9f),
+                        TensorProto.of("b", List.of(1L), 0.25f)),
+                List.of(images("x", 1, 1, 8, 8)),
+                List.of(anything("y")));
+    }
+
+    private static ModelProto shapes() {
+        return Models.model(
+                13,
+                List.of(
+                        node("Shape", List.of("x"), "s"),
+                        node("Gather", List.of("s", "i"), "g"),
+                        node("Concat", List.of("g", "i"), "c", AttributeProto.of("axis", 0)),
+                        node("ConstantOfShape", List.of("c"), "z"),
+                        node("Expand", List.of("x", "c"), "e"),
+                        node("Add", List.of("z", "e"), "a"),
+                        node("Slice", List.of("a", "i", "c"), "l"),
+                        node("Transpose", List.of("l"), "t"),
+                        node("ReduceSum", List.of("t"), "y")),
+                List.of(TensorProto.of("i", List.of(2L), 1L, 2L)),
+                List.of(images("x", 1, 2, 2)),
+                List.of(anything("y")));
+    }
+}
