@@ -93,9 +93,12 @@ public final class Main implements Callable<Integer> {
         List<Entry> entries = checkedEntries();
         Map<String, Object> host = Host.describe();
         var err = spec.commandLine().getErr();
-        err.printf(
-                "%s, %s processors with %s float lanes, load %.1f before%n",
-                host.get("processor"), host.get("processors"), host.get("vector_lanes"), host.get("load_before"));
+        err.println("%s, %s processors with %s float lanes, load %s before"
+                .formatted(
+                        host.get("processor"),
+                        host.get("processors"),
+                        host.get("vector_lanes"),
+                        host.get("load_before")));
         // This process times nothing. It computes what all others are checked against, networks included.
         System.setProperty("dsrl4j.kernels", "scalar");
         var rows = new ArrayList<Row>();

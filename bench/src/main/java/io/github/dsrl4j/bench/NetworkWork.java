@@ -47,7 +47,7 @@ record NetworkWork(boolean training, Variant variant, double width, int classes,
     @Override
     public Effort effort() {
         if (!training) {
-            return new Effort(2 * batch * Cost.inferenceSummary(description()).multiplyAdds(), 0);
+            return new Effort(2L * batch * Cost.inferenceSummary(description()).multiplyAdds(), 0);
         }
         long macs = Cost.trainingSummary(description()).multiplyAdds();
         if (variant.tiesFeatures()) {
@@ -57,7 +57,7 @@ record NetworkWork(boolean training, Variant variant, double width, int classes,
             long positions = (long) (2 * height / step) * (2 * inputWidth / step);
             macs -= positions * positions * (options.transformChannels() + options.imageChannels()) / 2;
         }
-        return new Effort(3 * 2 * batch * macs, 0);
+        return new Effort(6L * batch * macs, 0);
     }
 
     /**

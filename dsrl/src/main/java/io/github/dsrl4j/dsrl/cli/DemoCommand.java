@@ -55,10 +55,12 @@ final class DemoCommand implements Callable<Integer> {
     private static final double MOST_MEASURED_SECONDS = 15;
     /** Share of the training time that the baseline takes, where it was not measured. */
     private static final double USUAL_BASELINE_SHARE = 0.35;
-    /** Share of the time that is kept for the evaluation and the report. */
+    /** Share of the time that is kept at least for the evaluation and the report. */
     private static final double KEPT = 0.12;
     /** For validation, augmentation, and a machine that may slow down. */
     private static final double CAUTION = 1.35;
+    /** The share of a training step that is its forward pass, which is what evaluation consists of. */
+    private static final double FORWARD = 0.4;
     /** Pictures that are generated for each that is trained on, with those for validation. */
     private static final double VALIDATION = 1.25;
 
@@ -110,8 +112,9 @@ final class DemoCommand implements Callable<Integer> {
      *
      * @param images to train on
      * @param baselineShare of the training time
+     * @param trainingEnd seconds after the beginning; what is left is for the last evaluation and the report
      */
-    private record Plan(int images, double baselineShare) {
+    private record Plan(int images, double baselineShare, double trainingEnd) {
         String dataset() {
             return Datasets.STREETS + ":" + images;
         }
@@ -124,14 +127,14 @@ final class DemoCommand implements Callable<Integer> {
         machine.announce();
         try (var interruption = new Interruption()) {
             Dataset test = open(TEST_IMAGES, Split.TEST);
-            Plan plan = plan(test, interruption);
+            Plan plan = plan(test, begin, interruption);
             Dataset trainSet = open(plan.dataset(), Split.TRAIN);
             Dataset validationSet = open(plan.dataset(), Split.VAL);
             var models = new ArrayList<ReportedModel>();
-            double training = seconds * (1 - KEPT) - Pace.secondsSince(begin);
+            double training = plan.trainingEnd - Pace.secondsSince(begin);
             for (Variant variant : VARIANTS) {
                 double share = variant == Variant.BASELINE ? plan.baselineShare : 1;
-                double limit = Math.min(seconds * (1 - KEPT), Pace.secondsSince(begin) + share * training);
+                double limit = Math.min(plan.trainingEnd, Pace.secondsSince(begin) + share * training);
                 BooleanSupplier stop = () -> interruption.getAsBoolean() || Pace.secondsSince(begin) > limit;
                 System.err.println("training " + variant.label() + " ...");
                 var directory = new RunDirectory(folder.resolve(variant.label()));
@@ -183,9 +186,9 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** Chooses how many images there will be, from how fast this machine is. */
-    private Plan plan(Dataset test, BooleanSupplier stop) throws Exception {
+    private Plan plan(Dataset test, long begin, BooleanSupplier stop) throws Exception {
         if (images != null) {
-            return new Plan(images, USUAL_BASELINE_SHARE);
+            return new Plan(images, USUAL_BASELINE_SHARE, seconds * (1 - KEPT));
         }
         double measured = Math.min(MOST_MEASURED_SECONDS, seconds * MEASURED);
         System.err.println("measuring this machine for some %.0f s ...".formatted(measured));
@@ -193,12 +196,13 @@ final class DemoCommand implements Callable<Integer> {
         double dsrl = Pace.secondsPerStep(model(Variant.DSRL), BATCH, 0.7 * measured, stop);
         double baseline = Pace.secondsPerStep(model(Variant.BASELINE), BATCH, 0.3 * measured, stop);
         double perImage = VALIDATION * image + CAUTION * epochs * (baseline + dsrl) / BATCH;
-        double batches = seconds * (1 - KEPT - MEASURED) / perImage / BATCH;
+        double kept = Math.max(KEPT * seconds, CAUTION * FORWARD * test.size() * (baseline + dsrl) / BATCH);
+        double batches = (seconds - kept - Pace.secondsSince(begin)) / perImage / BATCH;
         int fitting = BATCH * (int) Math.clamp(batches, 1, MOST_IMAGES / BATCH);
         System.err.println(
                 "a picture takes %.0f ms, a training step %.0f ms for baseline and %.0f ms for dsrl; training on %d images, %d epochs each"
                         .formatted(1000 * image, 1000 * baseline, 1000 * dsrl, fitting, epochs));
-        return new Plan(fitting, baseline / (baseline + dsrl));
+        return new Plan(fitting, baseline / (baseline + dsrl), seconds - kept);
     }
 
     /** How long a picture takes to generate; all of the test's, which are needed later, are. */

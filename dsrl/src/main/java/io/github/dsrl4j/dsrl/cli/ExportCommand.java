@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,6 +61,9 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Replace FILE if it exists.")
     private boolean force;
 
+    @Mixin
+    private Machine machine;
+
     @Option(names = "--json", description = "Print one JSON object, and nothing else, on standard output.")
     private boolean json;
 
@@ -68,6 +72,7 @@ final class ExportCommand implements Callable<Integer> {
         if (Files.exists(onnx) && !force) {
             throw new ParameterException(spec.commandLine(), onnx + ": exists; --force replaces it");
         }
+        machine.announce();
         ModelFile.Loaded loaded = ModelFile.read(Files.isDirectory(model) ? new RunDirectory(model).best() : model);
         ModelProto written =
                 OnnxFile.write(onnx, loaded, input.height(), input.width(), dynamic ? Extents.ANY_SIZE : Extents.FIXED);

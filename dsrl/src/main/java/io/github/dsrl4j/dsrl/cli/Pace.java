@@ -12,12 +12,10 @@ import java.util.random.RandomGeneratorFactory;
 
 /** Measures how fast this machine trains, to plan what fits into a given time. */
 final class Pace {
-    private static final int LEAST_STEPS = 3;
-
     private Pace() {}
 
     /**
-     * The shortest time of a training step, in seconds, among those that fit into {@code seconds} (three at least): the first ones
+     * The shortest time of a training step, in seconds, among those that fit into {@code seconds} (one at least): the first ones
      * are slow, as the JVM still compiles.
      */
     static double secondsPerStep(ModelDescription description, int batchSize, double seconds, BooleanSupplier stop)
@@ -34,7 +32,7 @@ final class Pace {
         var memory = new StepMemory();
         double best = Double.POSITIVE_INFINITY;
         long begin = System.nanoTime();
-        for (int step = 0; step < LEAST_STEPS || secondsSince(begin) < seconds; step++) {
+        do {
             long start = System.nanoTime();
             memory.run(() -> {
                 model.clearGradients();
@@ -42,10 +40,7 @@ final class Pace {
                 return null;
             });
             best = Math.min(best, secondsSince(start));
-            if (stop.getAsBoolean()) {
-                break;
-            }
-        }
+        } while (secondsSince(begin) < seconds && !stop.getAsBoolean());
         return best;
     }
 

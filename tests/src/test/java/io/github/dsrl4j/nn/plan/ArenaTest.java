@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class ArenaTest {
         var a = new Buffer(100, 0, 1);
         var b = new Buffer(50, 1, 2);
         var c = new Buffer(100, 2, 3);
-        assertEquals(112 + 64, Arena.assign(java.util.List.of(a.lifetime, b.lifetime, c.lifetime)));
+        assertEquals(112 + 64, Arena.assign(List.of(a.lifetime, b.lifetime, c.lifetime)));
         assertEquals(a.offset, c.offset);
         assertEquals(112, b.offset);
     }
@@ -41,7 +42,7 @@ class ArenaTest {
         var low = new Buffer(64, 2, 9);
         var high = new Buffer(48, 2, 9);
         var late = new Buffer(32, 5, 6);
-        assertEquals(160, Arena.assign(java.util.List.of(wide.lifetime, low.lifetime, high.lifetime, late.lifetime)));
+        assertEquals(160, Arena.assign(List.of(wide.lifetime, low.lifetime, high.lifetime, late.lifetime)));
         assertEquals(0, low.offset);
         assertEquals(64, high.offset);
         assertEquals(112, late.offset);

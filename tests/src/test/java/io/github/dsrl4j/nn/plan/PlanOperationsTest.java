@@ -6,6 +6,8 @@ import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.autograd.op.ConvolutionOptions;
 import io.github.dsrl4j.autograd.op.PoolingOptions;
 import io.github.dsrl4j.autograd.op.TransposedConvolutionOptions;
+import io.github.dsrl4j.nn.Layer;
+import io.github.dsrl4j.nn.RandomSource;
 import io.github.dsrl4j.nn.layer.AdaptiveAveragePool2d;
 import io.github.dsrl4j.nn.layer.BatchNorm2d;
 import io.github.dsrl4j.nn.layer.Conv2d;
@@ -27,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each operation, and each way in which operations join or share memory, against the plain forward pass. */
 class PlanOperationsTest {
     private static final Shape IMAGE = Shape.of(1, 4, 7, 9);
-    private static final RandomGenerator RANDOM = io.github.dsrl4j.nn.RandomSource.seeded(5);
+    private static final RandomGenerator RANDOM = RandomSource.seeded(5);
 
     private static Conv2d conv(int in, int out, int kernel, ConvolutionOptions options, boolean bias) {
         return new Conv2d(RANDOM, in, out, kernel, options, bias);
@@ -38,7 +40,7 @@ class PlanOperationsTest {
     }
 
     /** A parameter of a shape, with values around 1. */
-    private static final class Parameters extends io.github.dsrl4j.nn.Layer {
+    private static final class Parameters extends Layer {
         private final Variable[] values;
         private final UnaryOperator<Variable[]> function;
 
@@ -56,7 +58,7 @@ class PlanOperationsTest {
         }
     }
 
-    private static Arguments of(String name, Shape input, int steps, io.github.dsrl4j.nn.Layer layer) {
+    private static Arguments of(String name, Shape input, int steps, Layer layer) {
         return Arguments.of(Named.of(name, layer), input, steps);
     }
 
@@ -293,7 +295,7 @@ class PlanOperationsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource({"single", "fused", "memory"})
-    void agreesWithTheForwardPass(io.github.dsrl4j.nn.Layer layer, Shape input, int steps) {
+    void agreesWithTheForwardPass(Layer layer, Shape input, int steps) {
         Models.randomise(layer, RANDOM);
         Plan plan = Models.assertAgrees(layer, input);
         assertEquals(

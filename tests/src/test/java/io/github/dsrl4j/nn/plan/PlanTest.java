@@ -30,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -257,7 +258,7 @@ class PlanTest {
     }
 
     private static void assertMessage(
-            Class<? extends RuntimeException> type, String start, org.junit.jupiter.api.function.Executable call) {
+            Class<? extends RuntimeException> type, String start, Executable call) {
         String message = assertThrows(type, call).getMessage();
         assertTrue(message.startsWith(start), message);
     }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -175,7 +176,7 @@ class TraceTest {
                 () -> Trace.of(norm, shape), "trace: the running mean of batchNorm, of shape [2], comes from nowhere");
     }
 
-    private static void assertMessage(org.junit.jupiter.api.function.Executable call, String start) {
+    private static void assertMessage(Executable call, String start) {
         String message = assertThrows(IllegalStateException.class, call).getMessage();
         assertTrue(message.startsWith(start), message);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.dsrl4j.tensor.kernel.Epilogue.Chain;
 import io.github.dsrl4j.tensor.kernel.Epilogue.Stage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -48,7 +49,7 @@ final class EpilogueContractTest {
             var operands = new ArrayList<Slab>();
             stages.forEach(stage -> operands.add(Slab.normal(random, length(stage, planes, area))));
             double[] magnitude = new double[x.length()];
-            java.util.Arrays.fill(magnitude, 1);
+            Arrays.fill(magnitude, 1);
             boolean exact = !stages.contains(Stage.SIGMOID) && !stages.contains(Stage.TANH);
             String what = "%s of %d x %d".formatted(stages, planes, area);
             Slab result = Contract.of(

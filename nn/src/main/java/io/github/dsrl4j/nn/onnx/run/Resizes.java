@@ -106,7 +106,7 @@ final class Resizes {
             double extent = stretch
                     ? sizes[i]
                     : scales == null ? Math.floor(factors[i] * in + 0.5) : Math.floor(factors[i] * in);
-            if (!(extent >= (in == 0 ? 0 : 1)) || extent > 1 << 29 || !(factors[i] > 0 || in == 0)) {
+            if (!(in == 0 ? extent == 0 : extent >= 1) || extent > 1 << 29 || !(factors[i] > 0 || in == 0)) {
                 throw new OnnxException("dimension %d of %s cannot become %.0f".formatted(axes[i], x.shape(), extent));
             }
             out[axes[i]] = (int) extent;

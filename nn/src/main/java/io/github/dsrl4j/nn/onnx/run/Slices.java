@@ -60,7 +60,7 @@ final class Slices {
             long end = step > 0 ? bound(ends[i], length, 0, length) : bound(ends[i], length, -1, length - 1);
             // Steps beyond the extent all reach one entry.
             long pace = Math.clamp(step, -Math.max(1L, length), Math.max(1L, length));
-            dims[axis] = (int) Math.max(0, Math.ceilDiv(end - first, pace));
+            dims[axis] = length == 0 ? 0 : (int) Math.max(0, Math.ceilDiv(end - first, pace));
             if (dims[axis] > 0) {
                 offset += (int) first * strides[axis];
                 strides[axis] *= (int) pace;

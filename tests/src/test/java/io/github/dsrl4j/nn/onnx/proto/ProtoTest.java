@@ -187,7 +187,7 @@ class ProtoTest {
         });
         assertArrayEquals(expected, read.toFloats());
         if (type.isInteger()) {
-            assertEquals(expected[0], read.toLongs()[0]);
+            assertEquals(expected[0], (float) read.toLongs()[0]);
         }
         if (field != 0) {
             TensorProto other = tensor(writer -> {

@@ -56,22 +56,99 @@ final class OnnxFuzzTest {
         0, 1, 2, 3, 4, 7, 8, 127, 255, 1 << 14, 1 << 20, 1L << 31, 1L << 40, -1, -2, Long.MIN_VALUE
     };
 
+    /** Where damage shows. */
+    private enum Outcome {
+        NOT_LOADED,
+        NOT_RUN,
+        RUN
+    }
+
+    private final RandomGenerator random =
+            RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void runsOrSaysWhyNot() {
-        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
-        List<byte[]> seeds = seeds();
-        int[] counts = new int[3];
+        List<Expectation> cases = cases();
+        List<byte[]> seeds = Stream.concat(
+                        Stream.of(network(), shapes()), cases.stream().map(one -> withConstants(one.node())))
+                .map(ModelProto::toBytes)
+                .toList();
+        var counts = new EnumMap<Outcome, Integer>(Outcome.class);
         for (int i = 0; i < INPUTS; i++) {
-            byte[] file = seeds.get(random.nextInt(seeds.size())).clone();
-            for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
-                file = change(file, random);
-            }
-            counts[outcomeWithinLimits(file)]++;
+            byte[] file = i % 2 == 0
+                    ? change(any(seeds).clone())
+                    : withConstants(damaged(any(cases).node())).toBytes();
+            counts.merge(outcomeWithinLimits(file), 1, Integer::sum);
         }
-        // Damage must reach the reader, the check of the graph, and the operators.
-        assertTrue(
-                counts[0] > INPUTS / 20 && counts[1] > INPUTS / 20 && counts[2] > INPUTS / 20, Arrays.toString(counts));
+        // Damage must reach the reader, the operators while they are made, and while they run.
+        for (Outcome outcome : Outcome.values()) {
+            assertTrue(counts.getOrDefault(outcome, 0) > INPUTS / 20, counts::toString);
+        }
+    }
+
+    private OneNode damaged(OneNode one) {
+        String operator = random.nextInt(16) == 0
+                ? any(Operators.names().stream().toList())
+                : one.node().operator();
+        int opset = random.nextInt(16) == 0 ? 1 + random.nextInt(Operators.NEWEST) : one.opset();
+        AttributeProto[] attributes = one.node().attributes().stream()
+                .map(attribute -> random.nextInt(3) == 0 ? damaged(attribute) : attribute)
+                .toArray(AttributeProto[]::new);
+        var inputs = new ArrayList<Value>();
+        one.inputs().forEach(input -> inputs.add(input == null || random.nextInt(4) > 0 ? input : damaged(input)));
+        return OneNode.of(opset, operator, one.node().outputs().size(), inputs, attributes);
+    }
+
+    private AttributeProto damaged(AttributeProto attribute) {
+        return switch (attribute.value()) {
+            case IntValue(long number) ->
+                AttributeProto.of(attribute.name(), random.nextBoolean() ? number() : number + 1);
+            case FloatValue ignored ->
+                AttributeProto.of(attribute.name(), Float.intBitsToFloat(random.nextInt()));
+            case Ints(var numbers) -> {
+                long[] changed = numbers.stream().mapToLong(Long::longValue).toArray();
+                if (random.nextInt(8) == 0) {
+                    changed = Arrays.copyOf(changed, random.nextInt(6));
+                }
+                if (changed.length > 0) {
+                    changed[random.nextInt(changed.length)] = number();
+                }
+                yield AttributeProto.ints(attribute.name(), changed);
+            }
+            default -> attribute;
+        };
+    }
+
+    private Value damaged(Value value) {
+        int[] dims = value.shape().dims();
+        if (value instanceof Integers(DataType type, Shape shape, long[] numbers)
+                && numbers.length > 0
+                && random.nextBoolean()) {
+            long[] changed = numbers.clone();
+            changed[random.nextInt(changed.length)] = number();
+            return new Integers(type, shape, changed);
+        }
+        return switch (random.nextInt(4)) {
+            case 0 -> value.reshape(Shape.of(value.size()));
+            case 1 -> value.reshape(Shape.of(IntStream.range(0, dims.length)
+                    .map(d -> dims[dims.length - 1 - d])
+                    .toArray()));
+            case 2 ->
+                Models.counting(
+                        IntStream.of(dims).map(dim -> random.nextInt(4)).toArray());
+            default ->
+                any(List.of(
+                        Models.longs(), Models.longs(number()), Models.counting(), Models.full(Float.NaN, 1, 0, 2)));
+        };
+    }
+
+    private <T> T any(List<T> choices) {
+        return choices.get(random.nextInt(choices.size()));
+    }
+
+    private long number() {
+        return NUMBERS[random.nextInt(NUMBERS.length)];
     }
 
     private static Outcome outcomeWithinLimits(byte[] file) {
@@ -154,7 +231,7 @@ final class OnnxFuzzTest {
         long rest = value;
         do {
             long next = rest >>> 7;
-            bytes[length++] = (byte) (rest & 127 | (next == 0 ? 0 : 128));
+            bytes[length++] = (byte) ((rest & 127) | (next == 0 ? 0 : 128));
             rest = next;
         } while (rest != 0);
         return Arrays.copyOf(bytes, length);
