@@ -257,8 +257,7 @@ class PlanTest {
                 () -> Plan.compile(Models.function(function), Shape.of(2, 3, 4, 4)));
     }
 
-    private static void assertMessage(
-            Class<? extends RuntimeException> type, String start, Executable call) {
+    private static void assertMessage(Class<? extends RuntimeException> type, String start, Executable call) {
         String message = assertThrows(type, call).getMessage();
         assertTrue(message.startsWith(start), message);
     }

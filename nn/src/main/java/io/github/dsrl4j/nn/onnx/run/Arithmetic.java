@@ -38,11 +38,19 @@ final class Arithmetic {
         return of(attributes, new Combination(Binary.DIVIDE, (a, b) -> a / b, nonZero((a, b) -> a / b)));
     }
 
-    /** {@code fmod = 0}: the remainder with the divisor's sign, for whole numbers; {@code fmod = 1}: with the dividend's. */
+    /** {@code fmod = 0}: the remainder with the divisor's sign; {@code fmod = 1}: with the dividend's. */
     static Operator modulo(Attributes attributes) {
         return attributes.flag("fmod", false)
                 ? of(attributes, new Combination(null, (a, b) -> a % b, nonZero((a, b) -> a % b)))
-                : of(attributes, new Combination(null, (a, b) -> a - Math.floor(a / b) * b, nonZero(Math::floorMod)));
+                : of(attributes, new Combination(null, Arithmetic::floorMod, nonZero(Math::floorMod)));
+    }
+
+    private static double floorMod(double a, double b) {
+        double remainder = a % b;
+        if (remainder == 0) {
+            return Math.copySign(0, b);
+        }
+        return remainder < 0 == b < 0 ? remainder : remainder + b;
     }
 
     private static LongBinaryOperator nonZero(LongBinaryOperator division) {

@@ -83,7 +83,7 @@ final class Convolutions {
     private static void plane(Call call, Tensor input, Tensor weight, Tensor bias, Axis[] axes, int groups, Tensor y) {
         Axis columns = axes[axes.length - 1];
         Axis rows = axes.length == 2 ? axes[0] : new Axis(1, 1, 1, 1, 0, 0, 1);
-        boolean even = rows.begin() == rows.end() && columns.begin() == columns.end();
+        boolean even = isEven(rows) && isEven(columns);
         int batch = input.shape().dim(0);
         int channels = input.shape().dim(1);
         Tensor x = input.reshape(batch, channels, rows.in(), columns.in());
@@ -124,6 +124,11 @@ final class Convolutions {
                         bias == null ? 0 : bias.offset(),
                         y.array(),
                         y.offset());
+    }
+
+    /** Whether the kernels can add the padding. More than a window is added beforehand, where its memory is counted. */
+    private static boolean isEven(Axis axis) {
+        return axis.begin() == axis.end() && axis.begin() < axis.span();
     }
 
     /** Any number of spatial dimensions: each output element is a sum over the taps that fall on the input. */

@@ -229,9 +229,11 @@ final class Shapes {
         });
     }
 
-    /** {@code [N, C, H b, W b]} to {@code [N, b b C, H, W]}. */
+    /** {@code [N, C, H b, W b]} to {@code [N, C b b, H, W]}; the attribute mode came with version 28. */
     static Operator spaceToDepth(Attributes attributes) {
         long block = attributes.integer("blocksize", 0);
+        Order order =
+                attributes.opset() < 28 ? Order.DCR : attributes.choice("mode", Order.DCR, List.of(Order.values()));
         return Operator.of(call -> {
             Value x = call.value(0);
             Shape shape = checkImage(x, block);
@@ -243,8 +245,11 @@ final class Shapes {
             int c = shape.dim(1);
             int h = shape.dim(2) / b;
             int w = shape.dim(3) / b;
-            return Moves.permute(call, x.reshape(Shape.of(n, c, h, b, w, b)), 0, 3, 5, 1, 2, 4)
-                    .reshape(Extents.shape(n, (long) c * b * b, h, w));
+            Value blocks = x.reshape(Shape.of(n, c, h, b, w, b));
+            Value moved = order == Order.DCR
+                    ? Moves.permute(call, blocks, 0, 3, 5, 1, 2, 4)
+                    : Moves.permute(call, blocks, 0, 1, 3, 5, 2, 4);
+            return moved.reshape(Extents.shape(n, (long) c * b * b, h, w));
         });
     }
 

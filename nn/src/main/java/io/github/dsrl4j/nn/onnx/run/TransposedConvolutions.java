@@ -124,9 +124,9 @@ final class TransposedConvolutions {
         return whole || even ? y : cropped(call, y, bias, axes);
     }
 
-    /** Whether the output is what is left when as much is cut off at either end, as the kernels do it. */
+    /** Whether the output is what is left when as much, less than a window, is cut off at either end, as the kernels do it. */
     private static boolean evenlyPadded(Axis axis) {
-        return axis.out == axis.full - 2 * axis.begin;
+        return axis.out == axis.full - 2 * axis.begin && axis.begin <= axis.dilation * (axis.kernel - 1);
     }
 
     private static Shape shape(int batch, int channels, Axis[] axes, boolean full) {

@@ -92,7 +92,7 @@ record Window(
         return new Axis(
                 in[d],
                 kernel[d],
-                (int) Math.min(stride, LARGEST),
+                (int) Math.min(stride, Math.max(1, padded)),
                 kernel[d] == 1 ? 1 : (int) dilation,
                 (int) begin,
                 (int) end,
