@@ -2,11 +2,9 @@ package io.github.dsrl4j.dsrl.cli;
 
 import io.github.dsrl4j.dsrl.dataset.ClassInfo;
 import io.github.dsrl4j.dsrl.dataset.ColorImage;
-import io.github.dsrl4j.dsrl.inference.Segmentation;
 import io.github.dsrl4j.dsrl.inference.Segmenter;
 import io.github.dsrl4j.nn.checkpoint.Json;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +31,8 @@ import picocli.CommandLine.Spec;
             "NAME.mask.png (class colours), NAME.overlay.png (colours over the image) and NAME.index.png (class ids)."
         })
 final class SegmentCommand implements Callable<Integer> {
+    private static final double MOST_SCALE = 16;
+
     @Spec
     private CommandSpec spec;
 
@@ -52,6 +52,13 @@ final class SegmentCommand implements Callable<Integer> {
     @Option(names = "--alpha", paramLabel = "A", description = "Opacity of the colours in the overlay, 0 to 1.")
     private double alpha = 0.5;
 
+    @Option(
+            names = "--scale",
+            paramLabel = "S",
+            description =
+                    "Show the network the image at S times its size: it does best on things as large as those it learnt from.")
+    private double scale = 1;
+
     @Mixin
     private Machine machine;
 
@@ -70,7 +77,7 @@ final class SegmentCommand implements Callable<Integer> {
         machine.announce();
         create(out);
         var results = new ArrayList<Map<String, Object>>();
-        named.forEach((name, file) -> results.add(segment(segmenter, name, file)));
+        named.forEach((name, file) -> results.add(segment(segmenter, name, file).toJson()));
         if (json) {
             spec.commandLine().getOut().println(Json.writePretty(summary(segmenter, results)));
         }
@@ -81,6 +88,10 @@ final class SegmentCommand implements Callable<Integer> {
     private Map<String, Path> named() {
         if (!(alpha >= 0 && alpha <= 1)) {
             throw new ParameterException(spec.commandLine(), "--alpha must lie between 0 and 1, not " + alpha);
+        }
+        if (!(scale > 0 && scale <= MOST_SCALE)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--scale must lie between 0 and %.0f, not %s".formatted(MOST_SCALE, scale));
         }
         var named = new LinkedHashMap<String, Path>();
         for (Path image : images) {
@@ -105,59 +116,21 @@ final class SegmentCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, Object> segment(Segmenter segmenter, String name, Path file) {
-        Segmentation result = segmenter.segment(ColorImage.read(file));
-        Path mask = out.resolve(name + ".mask.png");
-        Path overlay = out.resolve(name + ".overlay.png");
-        Path index = out.resolve(name + ".index.png");
-        result.coloredMask().write(mask);
-        result.coloredOverlay(alpha).write(overlay);
-        result.labels().write(index, result.classes());
+    private SegmentedFile segment(Segmenter segmenter, String name, Path file) {
+        ColorImage original = ColorImage.read(file);
+        ColorImage seen =
+                scale == 1 ? original : original.resizeBilinear(scaled(original.width()), scaled(original.height()));
+        SegmentedFile segmented = SegmentedFile.of(file, original, segmenter.segment(seen), out, name);
+        segmented.write(alpha);
         if (!json) {
-            tell(file, result, mask, overlay, index);
+            spec.commandLine().getOut().print(segmented.toText());
+            spec.commandLine().getOut().flush();
         }
-        var shares = new LinkedHashMap<String, Object>();
-        for (int c = 0; c < result.classes().count(); c++) {
-            shares.put(result.classes().names().get(c), result.shares()[c]);
-        }
-        var entry = new LinkedHashMap<String, Object>();
-        entry.put("image", file.toString());
-        entry.put("width", result.image().width());
-        entry.put("height", result.image().height());
-        entry.put("labels_width", result.labels().width());
-        entry.put("labels_height", result.labels().height());
-        entry.put("seconds", result.time().toNanos() * 1e-9);
-        entry.put("mask", mask.toString());
-        entry.put("overlay", overlay.toString());
-        entry.put("index", index.toString());
-        entry.put("shares", shares);
-        return entry;
+        return segmented;
     }
 
-    private void tell(Path file, Segmentation result, Path mask, Path overlay, Path index) {
-        PrintWriter terminal = spec.commandLine().getOut();
-        terminal.printf(
-                "%s: %dx%d pixels, labelled at %dx%d in %s s%n",
-                file,
-                result.image().width(),
-                result.image().height(),
-                result.labels().width(),
-                result.labels().height(),
-                Text.fixed(result.time().toNanos() * 1e-9, 2));
-        var rows = new ArrayList<List<String>>();
-        double[] shares = result.shares();
-        for (int c = 0; c < shares.length; c++) {
-            ClassInfo info = result.classes().classes().get(c);
-            if (shares[c] > 0) {
-                rows.add(List.of(
-                        "  " + Terminal.swatch(info.color()) + info.name(),
-                        "#%06x".formatted(info.color()),
-                        Text.percent(shares[c])));
-            }
-        }
-        terminal.print(Text.table(rows));
-        terminal.printf("  %s%n  %s%n  %s%n", mask, overlay, index);
-        terminal.flush();
+    private int scaled(int side) {
+        return Math.max(1, (int) Math.round(scale * side));
     }
 
     private Map<String, Object> summary(Segmenter segmenter, List<Map<String, Object>> results) {

@@ -1,7 +1,5 @@
 package io.github.dsrl4j.dsrl.inference;
 
-import io.github.dsrl4j.autograd.Gradients;
-import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.dsrl.DualSuperResolution;
 import io.github.dsrl4j.dsrl.dataset.ClassSet;
 import io.github.dsrl4j.dsrl.dataset.ColorImage;
@@ -36,11 +34,11 @@ public final class Segmenter {
     private static final String BEST = "best.safetensors";
 
     private final ModelDescription description;
-    private final DualSuperResolution model;
+    private final Plans plans;
 
     private Segmenter(ModelDescription description, DualSuperResolution model) {
         this.description = description;
-        this.model = model;
+        this.plans = new Plans(model);
     }
 
     /**
@@ -84,12 +82,12 @@ public final class Segmenter {
         return segment(ColorImage.of(image));
     }
 
-    /** Labels an image. */
+    /** Labels an image. The first of each size takes longer, since the model is compiled for that size. */
     public Segmentation segment(ColorImage image) {
         long start = System.nanoTime();
         ColorImage fed = fed(image);
         Tensor input = Tensor.of(Shape.of(1, 3, fed.height(), fed.width()), fed.toPlanar(Normalization.IMAGENET));
-        Tensor logits = Gradients.off(() -> model.apply(Variable.of(input))).value();
+        Tensor logits = plans.run(input);
         LabelMap all = Predictions.of(logits, classes().count()).getFirst();
         LabelMap labels = crop(all, factor() * image.width(), factor() * image.height());
         return new Segmentation(image, labels, classes(), Duration.ofNanos(System.nanoTime() - start));

@@ -1,7 +1,7 @@
 package io.github.dsrl4j.dsrl.train;
 
-import io.github.dsrl4j.autograd.Gradients;
 import io.github.dsrl4j.autograd.Variable;
+import io.github.dsrl4j.dsrl.DsrlOutput;
 import io.github.dsrl4j.dsrl.DualSuperResolution;
 import io.github.dsrl4j.dsrl.dataset.ClassSet;
 import io.github.dsrl4j.dsrl.dataset.Dataset;
@@ -11,6 +11,8 @@ import io.github.dsrl4j.dsrl.inference.Predictions;
 import io.github.dsrl4j.dsrl.metric.ConfusionMatrix;
 import io.github.dsrl4j.dsrl.metric.ImageQuality;
 import io.github.dsrl4j.nn.data.DataLoader;
+import io.github.dsrl4j.nn.plan.Plan;
+import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
 import java.util.List;
@@ -25,7 +27,7 @@ public final class Evaluator {
     private final int batchSize;
     private final StepMemory memory;
 
-    /** For inputs of the given size, in batches that bound the memory but do not change the result. */
+    /** For inputs of the given size, read in batches that bound the memory but do not change the result. */
     public Evaluator(Dataset dataset, int inputHeight, int inputWidth, int batchSize) {
         this(dataset, inputHeight, inputWidth, batchSize, new StepMemory());
     }
@@ -40,13 +42,13 @@ public final class Evaluator {
     }
 
     /**
-     * Scores the model in inference mode, and leaves it in the mode it was in.
+     * Compiles the model as it is now and scores it, image by image.
      *
      * @param imageBranch whether the super-resolved image is scored, too; the model must have been made for training
      */
     public Evaluation evaluate(DualSuperResolution model, boolean imageBranch, Progress progress) throws Exception {
-        boolean training = model.training();
-        model.eval();
+        Plan plan = Plan.compileAll(
+                model, Shape.of(1, 3, inputHeight, inputWidth), input -> results(model, imageBranch, input));
         var tally = new Tally(dataset.classes());
         progress.begin("evaluate " + dataset.name(), dataset.size());
         try (var loader = new DataLoader<>(
@@ -58,36 +60,36 @@ public final class Evaluator {
                 WORKERS,
                 (index, random) -> Example.of(dataset.get(index), inputHeight, inputWidth))) {
             for (List<Example> examples : loader.epoch(0, 0)) {
-                memory.run(() -> score(model, imageBranch, examples, tally));
+                memory.run(() -> score(plan, examples, tally));
                 progress.advance(examples.size(), Double.NaN);
             }
         } finally {
             progress.end();
-            if (training) {
-                model.train();
-            }
         }
         return tally.result();
     }
 
-    private Void score(DualSuperResolution model, boolean imageBranch, List<Example> examples, Tally tally) {
-        Variable input = Variable.of(Batch.inputs(examples, inputHeight, inputWidth));
-        Tensor image = null;
-        long start = System.nanoTime();
-        Tensor logits;
-        if (imageBranch) {
-            var output = Gradients.off(() -> model.train(input));
-            logits = output.segmentation().value();
-            image = output.image().value();
-        } else {
-            logits = Gradients.off(() -> model.apply(input)).value();
+    private static List<Variable> results(DualSuperResolution model, boolean imageBranch, Variable input) {
+        if (!imageBranch) {
+            return List.of(model.apply(input));
         }
-        tally.nanoseconds += System.nanoTime() - start;
-        List<LabelMap> predictions = Predictions.of(logits, dataset.classes().count());
+        DsrlOutput output = model.train(input);
+        return List.of(output.segmentation(), output.image());
+    }
+
+    private Void score(Plan plan, List<Example> examples, Tally tally) {
+        Tensor input = Batch.inputs(examples, inputHeight, inputWidth);
         for (int i = 0; i < examples.size(); i++) {
-            tally.add(examples.get(i), predictions.get(i));
-            if (image != null) {
-                tally.addImage(examples.get(i), image.slice(i, i + 1), 2 * inputHeight, 2 * inputWidth);
+            long start = System.nanoTime();
+            List<Tensor> results = plan.runAll(input.slice(i, i + 1));
+            tally.nanoseconds += System.nanoTime() - start;
+            Example example = examples.get(i);
+            tally.add(
+                    example,
+                    Predictions.of(results.getFirst(), dataset.classes().count())
+                            .getFirst());
+            if (results.size() > 1) {
+                tally.addImage(example, results.getLast(), 2 * inputHeight, 2 * inputWidth);
             }
         }
         return null;

@@ -24,7 +24,9 @@ final class Buffers {
     private final Map<Value, Integer> lastReads = new HashMap<>();
 
     private final Map<Value.Constant, float[]> constants = new HashMap<>();
-    private final boolean outputIsCopied;
+    /** The outputs that do not lie in the caller's memory. */
+    private final List<Integer> copiedOutputs = new ArrayList<>();
+
     private final int arenaFloats;
 
     private record Place(Buffer buffer, int offset) {
@@ -67,8 +69,8 @@ final class Buffers {
     Buffers(Graph graph, List<Draft> drafts) {
         this.drafts = drafts;
         graph.inputs()
-                .forEach(input -> places.put(
-                        input, new Place(new Buffer(input.shape().size(), Slot.of(Slot.Space.INPUT, 0)), 0)));
+                .forEach(input ->
+                        places.put(input, new Place(new Buffer(input.shape().size(), Slot.input()), 0)));
         for (int i = 0; i < drafts.size(); i++) {
             Draft draft = drafts.get(i);
             places.put(draft.output(), view(draft));
@@ -76,9 +78,13 @@ final class Buffers {
                 lastReads.put(value, i);
             }
         }
-        Value output = graph.outputs().getFirst();
-        outputIsCopied = !takesOutput(output);
-        lastReads.put(output, drafts.size());
+        for (int i = 0; i < graph.outputs().size(); i++) {
+            Value output = graph.outputs().get(i);
+            if (!takesOutput(output, i)) {
+                copiedOutputs.add(i);
+            }
+            lastReads.put(output, drafts.size());
+        }
         drafts.forEach(this::embed);
         for (int i = 0; i < drafts.size(); i++) {
             workInPlace(i);
@@ -125,15 +131,15 @@ final class Buffers {
         return constants.computeIfAbsent(constant, missing -> missing.tensor().toArray());
     }
 
-    /** Lets the output be computed in the caller's memory, if it is a buffer of its own. */
-    private boolean takesOutput(Value output) {
+    /** Lets an output be computed in the caller's memory, if it is a buffer of its own. */
+    private boolean takesOutput(Value output, int index) {
         Place place = place(output);
         if (!place.buffer.isFree()
                 || place.offset != 0
                 || place.buffer.size != output.shape().size()) {
             return false;
         }
-        place.buffer.fixed = Slot.of(Slot.Space.OUTPUT, 0);
+        place.buffer.fixed = Slot.output(index);
         return true;
     }
 
@@ -209,15 +215,12 @@ final class Buffers {
     Slot slot(Value value) {
         Place place = place(value);
         Buffer root = place.root();
-        if (root.fixed == null) {
-            return Slot.of(Slot.Space.ARENA, root.arenaOffset + place.start());
-        }
-        return new Slot(root.fixed.space(), root.fixed.offset() + place.start(), root.fixed.constant());
+        return (root.fixed == null ? Slot.arena(root.arenaOffset) : root.fixed).plus(place.start());
     }
 
-    /** Whether the plan's output has to be copied to the caller, since it lies in a buffer of another purpose. */
-    boolean outputIsCopied() {
-        return outputIsCopied;
+    /** The outputs that have to be copied to the caller, since they lie in memory of another purpose. */
+    List<Integer> copiedOutputs() {
+        return copiedOutputs;
     }
 
     int arenaFloats() {

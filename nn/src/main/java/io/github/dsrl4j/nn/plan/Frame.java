@@ -1,16 +1,20 @@
 package io.github.dsrl4j.nn.plan;
 
+import java.util.Arrays;
+
 /** What one execution of a plan works on: an arena of its own, and the caller's arrays. */
 final class Frame {
     private final float[] arena;
     private Step[] steps;
     private float[] input;
     private int inputOffset;
-    private float[] output;
-    private int outputOffset;
+    private final float[][] outputs;
+    private final int[] outputOffsets;
 
-    Frame(int arenaFloats) {
+    Frame(int arenaFloats, int outputCount) {
         arena = new float[arenaFloats];
+        outputs = new float[outputCount][];
+        outputOffsets = new int[outputCount];
     }
 
     /** The steps, bound to this frame. */
@@ -18,15 +22,27 @@ final class Frame {
         steps = bound;
     }
 
-    Step[] steps() {
-        return steps;
+    /** Runs all steps on what was bound. */
+    void run() {
+        for (Step step : steps) {
+            step.run();
+        }
     }
 
-    void bind(float[] input, int inputOffset, float[] output, int outputOffset) {
-        this.input = input;
-        this.inputOffset = inputOffset;
-        this.output = output;
-        this.outputOffset = outputOffset;
+    void input(float[] array, int offset) {
+        input = array;
+        inputOffset = offset;
+    }
+
+    void output(int index, float[] array, int offset) {
+        outputs[index] = array;
+        outputOffsets[index] = offset;
+    }
+
+    /** Lets go of the caller's arrays. */
+    void release() {
+        input = null;
+        Arrays.fill(outputs, null);
     }
 
     float[] array(Slot slot) {
@@ -34,7 +50,7 @@ final class Frame {
             case ARENA -> arena;
             case CONSTANT -> slot.constant();
             case INPUT -> input;
-            case OUTPUT -> output;
+            case OUTPUT -> outputs[slot.index()];
         };
     }
 
@@ -42,7 +58,7 @@ final class Frame {
         return switch (slot.space()) {
             case ARENA, CONSTANT -> slot.offset();
             case INPUT -> inputOffset + slot.offset();
-            case OUTPUT -> outputOffset + slot.offset();
+            case OUTPUT -> outputOffsets[slot.index()] + slot.offset();
         };
     }
 }

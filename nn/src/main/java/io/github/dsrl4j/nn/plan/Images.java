@@ -10,7 +10,6 @@ import io.github.dsrl4j.autograd.op.Softmax;
 import io.github.dsrl4j.autograd.op.Sum;
 import io.github.dsrl4j.nn.trace.Graph;
 import io.github.dsrl4j.nn.trace.Node;
-import io.github.dsrl4j.nn.trace.Value;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.ShapeException;
 
@@ -46,9 +45,12 @@ final class Images {
                                         images));
             }
         }
-        Value output = all.outputs().getFirst();
-        if (!scales(one.outputs().getFirst().shape(), output.shape(), images)) {
-            throw new ShapeException("plan: the output %s does not count %d images".formatted(output.shape(), images));
+        for (int i = 0; i < all.outputs().size(); i++) {
+            Shape output = all.outputs().get(i).shape();
+            if (!scales(one.outputs().get(i).shape(), output, images)) {
+                throw new ShapeException(
+                        "plan: output %d of shape %s does not count %d images".formatted(i, output, images));
+            }
         }
     }
 

@@ -80,10 +80,10 @@ final class Linker {
         };
     }
 
-    /** A copy of a value to the caller's output. */
-    Step output(Value value) {
+    /** A copy of a value to an output of the caller's. */
+    Step output(Value value, int index) {
         Operand x = operand(value);
-        return movements.copy(x, new Operand(x.shape(), Slot.of(Slot.Space.OUTPUT, 0)));
+        return movements.copy(x, new Operand(x.shape(), Slot.output(index)));
     }
 
     private Step chain(Draft draft, Operand x, Operand y) {

@@ -45,9 +45,7 @@ final class MovementSteps {
         int start = 0;
         for (Operand part : parts) {
             int width = Extents.of(part.shape(), dim).length() * whole.inner();
-            var place = new Slot(
-                    y.slot().space(), y.slot().offset() + start, y.slot().constant());
-            if (whole.outer() != 1 || !part.slot().equals(place)) {
+            if (whole.outer() != 1 || !part.slot().equals(y.slot().plus(start))) {
                 copies.add(strided(new int[] {whole.outer(), width}, part, 0, new int[] {width, 1}, y, start, row, 1));
             }
             start += width;

@@ -18,6 +18,7 @@ import io.github.dsrl4j.tensor.kernel.Kernels;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -37,7 +38,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Plan {
     private final Shape input;
-    private final Shape output;
+    private final List<Shape> outputs;
     private final int images;
     private final Kernels kernels;
     private final Graph graph;
@@ -46,9 +47,9 @@ public final class Plan {
     /** Frames that no call is using; the calls in progress hold the others. */
     private final ArrayDeque<Frame> idle = new ArrayDeque<>();
 
-    private Plan(Shape input, Shape output, Graph graph, Kernels kernels) {
+    private Plan(Shape input, List<Shape> outputs, Graph graph, Kernels kernels) {
         this.input = input;
-        this.output = output;
+        this.outputs = outputs;
         this.images =
                 input.size() / Math.max(1, graph.inputs().getFirst().shape().size());
         this.kernels = kernels;
@@ -72,22 +73,39 @@ public final class Plan {
      *     independent, or if the model is not on the processor
      */
     public static Plan compile(Module model, Shape input, UnaryOperator<Variable> forward) {
-        Device device =
-                model.state().values().stream().findFirst().map(Tensor::device).orElseGet(Device::cpu);
-        return compile(model, input, forward, device.kernels());
+        return compile(model, input, forward, kernels(model));
     }
 
     /** As {@link #compile(Module, Shape, UnaryOperator)}, with kernels of the caller's choice. */
     public static Plan compile(Module model, Shape input, UnaryOperator<Variable> forward, Kernels kernels) {
+        return compileAll(model, input, x -> List.of(forward.apply(x)), kernels);
+    }
+
+    /** As {@link #compile(Module, Shape, UnaryOperator)}, for a forward pass with several results; for {@link #runAll}. */
+    public static Plan compileAll(Module model, Shape input, Function<Variable, List<Variable>> forward) {
+        return compileAll(model, input, forward, kernels(model));
+    }
+
+    private static Plan compileAll(
+            Module model, Shape input, Function<Variable, List<Variable>> forward, Kernels kernels) {
         model.state().forEach((name, tensor) -> checkDevice("'" + name + "'", tensor));
+        Function<List<Variable>, List<Variable>> function = inputs -> forward.apply(inputs.getFirst());
+        Graph all = Trace.of(model, List.of(input), function);
+        List<Shape> outputs = all.outputs().stream().map(Value::shape).toList();
         if (input.rank() == 0 || input.dim(0) < 2) {
-            Graph graph = Trace.of(model, input, forward);
-            return new Plan(input, graph.outputs().getFirst().shape(), graph, kernels);
+            return new Plan(input, outputs, all, kernels);
         }
-        Graph one = Trace.of(model, input.with(0, 1), forward);
-        Graph all = Trace.of(model, input, forward);
+        Graph one = Trace.of(model, List.of(input.with(0, 1)), function);
         Images.checkIndependent(one, all, input.dim(0));
-        return new Plan(input, all.outputs().getFirst().shape(), one, kernels);
+        return new Plan(input, outputs, one, kernels);
+    }
+
+    private static Kernels kernels(Module model) {
+        return model.state().values().stream()
+                .findFirst()
+                .map(Tensor::device)
+                .orElseGet(Device::cpu)
+                .kernels();
     }
 
     /** The shape that {@link #run} takes. */
@@ -95,9 +113,22 @@ public final class Plan {
         return input;
     }
 
-    /** The shape that {@link #run} returns. */
+    /**
+     * The shape that {@link #run} returns.
+     *
+     * @throws IllegalStateException if the plan was compiled for several results
+     */
     public Shape output() {
-        return output;
+        if (outputs.size() != 1) {
+            throw new IllegalStateException(
+                    "plan: there are %d results, of shapes %s; use runAll".formatted(outputs.size(), outputs));
+        }
+        return outputs.getFirst();
+    }
+
+    /** The shapes that {@link #runAll} returns. */
+    public List<Shape> outputs() {
+        return outputs;
     }
 
     /** How much memory a call in progress needs for intermediate results, in bytes. */
@@ -112,16 +143,44 @@ public final class Plan {
      */
     public Tensor run(Tensor x) {
         checkInput(x);
-        Tensor y = Tensor.empty(x.device(), output);
+        Tensor y = Tensor.empty(x.device(), output());
         run(x.array(), x.offset(), y.array(), y.offset());
         return y;
+    }
+
+    /** Runs a model that has several results, in their order. */
+    public List<Tensor> runAll(Tensor x) {
+        checkInput(x);
+        List<Tensor> results = results(x);
+        Frame frame = acquire();
+        try {
+            for (int image = 0; image < images; image++) {
+                bind(frame, x, results, image);
+                frame.run();
+            }
+        } finally {
+            release(frame);
+        }
+        return results;
+    }
+
+    private List<Tensor> results(Tensor x) {
+        return outputs.stream().map(shape -> Tensor.empty(x.device(), shape)).toList();
+    }
+
+    private void bind(Frame frame, Tensor x, List<Tensor> results, int image) {
+        frame.input(x.array(), x.offset() + image * (input.size() / images));
+        for (int i = 0; i < results.size(); i++) {
+            Tensor y = results.get(i);
+            frame.output(i, y.array(), y.offset() + image * (y.size() / images));
+        }
     }
 
     /** Runs the model and overwrites {@code y} with the result, of shape {@link #output}. */
     public void run(Tensor x, Tensor y) {
         checkInput(x);
-        if (!y.shape().equals(output)) {
-            throw new ShapeException("plan: the output has shape %s, not %s".formatted(output, y.shape()));
+        if (!y.shape().equals(output())) {
+            throw new ShapeException("plan: the output has shape %s, not %s".formatted(output(), y.shape()));
         }
         checkDevice("the output", y);
         checkApart(x.array(), y.array());
@@ -137,7 +196,7 @@ public final class Plan {
      */
     public void run(float[] x, float[] y) {
         checkLength("input", x, input);
-        checkLength("output", y, output);
+        checkLength("output", y, output());
         checkApart(x, y);
         run(x, 0, y, 0);
     }
@@ -146,15 +205,13 @@ public final class Plan {
         Frame frame = acquire();
         try {
             int in = input.size() / images;
-            int out = output.size() / images;
+            int out = output().size() / images;
             for (int image = 0; image < images; image++) {
-                frame.bind(x, xOffset + image * in, y, yOffset + image * out);
-                for (Step step : frame.steps()) {
-                    step.run();
-                }
+                frame.input(x, xOffset + image * in);
+                frame.output(0, y, yOffset + image * out);
+                frame.run();
             }
         } finally {
-            frame.bind(null, 0, null, 0);
             release(frame);
         }
     }
@@ -170,6 +227,7 @@ public final class Plan {
     }
 
     private void release(Frame frame) {
+        frame.release();
         synchronized (idle) {
             idle.push(frame);
         }
@@ -179,7 +237,7 @@ public final class Plan {
     private record Bound(Step step, Cost cost, String layer) {}
 
     private Frame newFrame() {
-        var frame = new Frame(buffers.arenaFloats());
+        var frame = new Frame(buffers.arenaFloats(), outputs.size());
         frame.steps(bind(frame).stream().map(Bound::step).toArray(Step[]::new));
         return frame;
     }
@@ -193,10 +251,10 @@ public final class Plan {
                 bound.add(new Bound(step, draft.cost(), draft.layer()));
             }
         }
-        if (buffers.outputIsCopied()) {
-            Value result = graph.outputs().getFirst();
+        for (int index : buffers.copiedOutputs()) {
+            Value result = graph.outputs().get(index);
             bound.add(new Bound(
-                    linker.output(result),
+                    linker.output(result, index),
                     new Cost("copy", 0, 2L * Float.BYTES * result.shape().size()),
                     ""));
         }
@@ -212,20 +270,15 @@ public final class Plan {
         if (runs < 1) {
             throw new IllegalArgumentException("plan: a profile needs at least 1 run, not " + runs);
         }
-        var frame = new Frame(buffers.arenaFloats());
+        var frame = new Frame(buffers.arenaFloats(), outputs.size());
         List<Bound> steps = bind(frame);
-        Tensor y = Tensor.empty(x.device(), output);
+        List<Tensor> results = results(x);
         long[] times = new long[steps.size()];
         long[] allocated = new long[steps.size()];
         long start = System.nanoTime();
         long allocatedBefore = Allocation.ofThisThread();
         for (int i = 0; i < runs * images; i++) {
-            int image = i % images;
-            frame.bind(
-                    x.array(),
-                    x.offset() + image * (input.size() / images),
-                    y.array(),
-                    y.offset() + image * (output.size() / images));
+            bind(frame, x, results, i % images);
             for (int s = 0; s < times.length; s++) {
                 long bytes = Allocation.ofThisThread();
                 long time = System.nanoTime();

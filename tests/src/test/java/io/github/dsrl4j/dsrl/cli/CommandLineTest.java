@@ -60,6 +60,8 @@ final class CommandLineTest {
                 arguments("segment a.png --out OUT", "Missing required option: '--model=RUN|FILE'"),
                 arguments(
                         "segment a.png --model OUT --out OUT --alpha 1.5", "--alpha must lie between 0 and 1, not 1.5"),
+                arguments(
+                        "segment a.png --model OUT --out OUT --scale 0", "--scale must lie between 0 and 16, not 0.0"),
                 arguments("segment a/x.png b/x.jpg --model OUT --out OUT", "would both be written as x.mask.png"),
                 arguments("export --model OUT --onnx OUT", "Missing required option: '--input=HxW'"),
                 arguments(

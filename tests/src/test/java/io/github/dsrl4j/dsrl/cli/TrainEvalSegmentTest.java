@@ -207,6 +207,39 @@ final class TrainEvalSegmentTest {
     }
 
     @Test
+    void aScaleChangesWhatTheNetworkSeesAndTheLabelsSize(@TempDir Path place) {
+        Path image = place.resolve("a.png");
+        byte[] rgb = new byte[3 * 80 * 60];
+        Arrays.fill(rgb, (byte) 200);
+        new ColorImage(80, 60, rgb).write(image);
+        var result = Dsrl.run(
+                        "segment",
+                        image.toString(),
+                        "--model",
+                        run.toString(),
+                        "--out",
+                        place.toString(),
+                        "--scale",
+                        "0.5",
+                        "--alpha",
+                        "0",
+                        "--json")
+                .expect(0);
+        Map<?, ?> entry = (Map<?, ?>) ((List<?>) result.json().get("images")).getFirst();
+        assertEquals(
+                List.of(80L, 60L, 80L, 60L),
+                List.of(
+                        entry.get("width"),
+                        entry.get("height"),
+                        entry.get("labels_width"),
+                        entry.get("labels_height")));
+        assertEquals(
+                new ColorImage(80, 60, rgb),
+                ColorImage.read(place.resolve("a.overlay.png")),
+                "a transparent overlay is the original, not what the network saw");
+    }
+
+    @Test
     void oneBrokenImageKeepsAllFromBeingWritten(@TempDir Path place) throws IOException {
         Path good = place.resolve("good.png");
         new ColorImage(40, 40, new byte[3 * 40 * 40]).write(good);

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dsrl4j.autograd.Gradients;
 import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.autograd.op.ConvolutionOptions;
 import io.github.dsrl4j.dsrl.DsrlOptions;
+import io.github.dsrl4j.dsrl.DsrlOutput;
 import io.github.dsrl4j.dsrl.DualSuperResolution;
 import io.github.dsrl4j.dsrl.Variant;
 import io.github.dsrl4j.dsrl.network.EspNetV2;
@@ -25,6 +27,7 @@ import io.github.dsrl4j.tensor.Tensor;
 import io.github.dsrl4j.tensor.kernel.scalar.ScalarKernels;
 import io.github.dsrl4j.tensor.kernel.vector.VectorKernels;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -194,6 +197,43 @@ class PlanTest {
         assertArrayEquals(expected, results.slice(1, 2).toArray());
         assertArrayEquals(new float[array.length], results.slice(2, 3).toArray());
         assertNotEquals(version, results.version());
+    }
+
+    @Test
+    void returnsSeveralResults() {
+        var random = RandomSource.seeded(4);
+        var model = DualSuperResolution.forTraining(
+                random, new EspNetV2(random, EspNetV2.Width.HALF, CLASSES), DsrlOptions.of(Variant.DSRL));
+        Models.randomise(model, random);
+        for (int images = 1; images <= 2; images++) {
+            Tensor x = Tensor.randn(new Random(1), images, 3, 33, 46);
+            Plan plan = Plan.compileAll(model, x.shape(), input -> results(model, input));
+            assertEquals(
+                    List.of(Shape.of(images, CLASSES, 66, 92), Shape.of(images, 3, 66, 92), x.shape()), plan.outputs());
+            List<Tensor> actual = plan.runAll(x);
+            List<Variable> expected = model.evaluating(() -> Gradients.off(() -> results(model, Variable.of(x))));
+            for (int i = 0; i < actual.size(); i++) {
+                Models.assertClose(expected.get(i).value(), actual.get(i));
+            }
+            assertMessage(IllegalStateException.class, "plan: there are 3 results, of shapes [[", () -> plan.run(x));
+        }
+    }
+
+    private static List<Variable> results(DualSuperResolution model, Variable input) {
+        DsrlOutput output = model.train(input);
+        return List.of(output.segmentation(), output.image(), input);
+    }
+
+    @Test
+    void returnsOneResultTwice() {
+        Plan plan = Plan.compileAll(Models.function(x -> x), Shape.of(1, 4), x -> {
+            Variable y = x.relu();
+            return List.of(y, y, y.plus(1));
+        });
+        List<Tensor> results = plan.runAll(Tensor.of(plan.input(), -1, 2, -3, 4));
+        assertArrayEquals(new float[] {0, 2, 0, 4}, results.get(0).toArray());
+        assertArrayEquals(new float[] {0, 2, 0, 4}, results.get(1).toArray());
+        assertArrayEquals(new float[] {1, 3, 1, 5}, results.get(2).toArray());
     }
 
     @Test

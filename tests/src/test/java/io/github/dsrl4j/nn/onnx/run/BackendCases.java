@@ -9,6 +9,7 @@ import io.github.dsrl4j.nn.onnx.run.Value.Integers;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -82,7 +83,7 @@ final class BackendCases {
     }
 
     private static List<Path> cases(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
+        try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             return files.filter(file -> file.endsWith("model.onnx"))
                     .map(Path::getParent)
                     .sorted()
