@@ -9,6 +9,11 @@ public interface Kernels {
     /** A short name for tables and errors, such as {@code vector}. */
     String name();
 
+    /** The kernels that do everything but what another library was chosen for; these themselves where none was. */
+    default Kernels base() {
+        return this;
+    }
+
     MatrixProduct matrixProduct();
 
     /** Convolution with any stride, padding, dilation and groups; its adjoint is the transposed convolution. */
@@ -22,6 +27,11 @@ public interface Kernels {
     Resampling resampling();
 
     Normalization normalization();
+
+    /** Batch normalisation and PReLU in one; made of {@link #normalization} and {@link #elementwise} where nothing faster is there. */
+    default NormalizedActivation normalizedActivation() {
+        return new ComposedNormalizedActivation(this);
+    }
 
     Softmax softmax();
 

@@ -10,6 +10,9 @@ import java.util.function.IntConsumer;
  * the thread that runs it or on how many there are; so results are the same bits for any team.
  */
 public final class Parallel {
+    /** How the names of the threads begin that help the calling one. */
+    public static final String THREAD_NAME = "dsrl4j-kernel-";
+
     private static final int SPINS = 2000;
 
     private final Worker[] workers;
@@ -22,7 +25,7 @@ public final class Parallel {
         }
         workers = new Worker[threads - 1];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(this, "dsrl4j-kernel-" + (i + 1));
+            workers[i] = new Worker(this, THREAD_NAME + (i + 1));
             workers[i].start();
         }
     }

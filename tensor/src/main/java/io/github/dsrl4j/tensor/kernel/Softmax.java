@@ -24,7 +24,8 @@ public interface Softmax {
      * Weighted negative log likelihood of the labelled classes. {@code labels} is {@code [outer, inner]} and holds class
      * indices as exact floats; positions with {@code ignoreIndex} count nothing. Writes
      * {@code result[resultOffset] = sum weight[label] (logsumexp(x) - x[label])} and
-     * {@code result[resultOffset + 1] = sum weight[label]}; {@code classWeights} may be null (all 1).
+     * {@code result[resultOffset + 1] = sum weight[label]}, and behind them {@code 1 / sum weight[label]}, or 0 where that sum is
+     * 0; {@code classWeights} may be null (all 1).
      */
     void crossEntropyForward(
             Geometry g,
@@ -38,11 +39,12 @@ public interface Softmax {
             float[] result,
             int resultOffset);
 
-    /** {@code dx = scale weight[label] (softmax(x) - onehot(label))}, 0 at ignored positions. */
+    /** {@code dx = scale[scaleOffset] weight[label] (softmax(x) - onehot(label))}, 0 at ignored positions. */
     void crossEntropyBackward(
             Geometry g,
             int ignoreIndex,
-            float scale,
+            float[] scale,
+            int scaleOffset,
             float[] x,
             int xOffset,
             float[] labels,

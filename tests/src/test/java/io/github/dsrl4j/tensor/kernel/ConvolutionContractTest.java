@@ -104,6 +104,7 @@ final class ConvolutionContractTest {
                 geometry(3, new int[] {20, 300, 1}, 17, 19, pair(1), pair(1), pair(0), pair(1)),
                 geometry(1, new int[] {128, 64, 4}, 33, 35, pair(1), pair(1), pair(0), pair(1)),
                 geometry(2, new int[] {33, 33, 33}, 45, 60, pair(3), pair(1), pair(4), pair(4)),
+                geometry(4, new int[] {16, 16, 16}, 12, 15, pair(3), pair(1), pair(2), pair(2)),
                 geometry(1, new int[] {24, 24, 24}, 90, 120, pair(3), pair(2), pair(1), pair(1)),
                 geometry(1, new int[] {12, 12, 12}, 31, 33, pair(7), pair(1), pair(3), pair(1)),
                 geometry(1, new int[] {3, 8, 1}, 40, 45, pair(7), pair(2), pair(3), pair(1)),

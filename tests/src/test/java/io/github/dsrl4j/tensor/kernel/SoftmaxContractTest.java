@@ -116,7 +116,7 @@ final class SoftmaxContractTest {
         String what = "%s, ignoreIndex %d, %s".formatted(name, ignoreIndex, g);
         float scale = 0.37f;
         var logits = new Logits(g, x);
-        var result = new Sums(2);
+        var result = new Sums(3);
         var dx = new Sums(x.length());
         for (int i = 0; i < x.length(); i++) {
             int label = (int) labels.get(position(g, i));
@@ -135,6 +135,8 @@ final class SoftmaxContractTest {
                 }
             }
         }
+        double inverse = result.value(1) == 0 ? 0 : 1 / result.value(1);
+        result.set(2, inverse, inverse);
         Slab forward = Contract.of(
                         "crossEntropyForward " + what,
                         (k, s) -> crossEntropyForward(k, g, ignoreIndex, s[0], s[1], pass ? s[2] : null, s[3]))
@@ -145,8 +147,8 @@ final class SoftmaxContractTest {
         result.assertClose("crossEntropyForward " + what, 1, forward);
         Slab backward = Contract.of(
                         "crossEntropyBackward " + what,
-                        (k, s) -> crossEntropyBackward(k, g, ignoreIndex, scale, s[0], s[1], pass ? s[2] : null, s[3]))
-                .reads(x, labels, weights)
+                        (k, s) -> crossEntropyBackward(k, g, ignoreIndex, s[3], s[0], s[1], pass ? s[2] : null, s[4]))
+                .reads(x, labels, weights, Slab.of(scale))
                 .writes(UNITS, dx.magnitudes())
                 .check()
                 .getFirst();
@@ -180,11 +182,11 @@ final class SoftmaxContractTest {
         Slab y = Slab.poisoned(4);
         forward(Implementations.SCALAR, g, x, y);
         assertArrayEquals(new float[] {0.75f, 0.5f, 0.25f, 0.5f}, y.toArray(), 1e-7f);
-        Slab result = Slab.poisoned(2);
+        Slab result = Slab.poisoned(3);
         crossEntropyForward(Implementations.SCALAR, g, 255, x, Slab.of(1, 0), Slab.of(10, 1), result);
-        assertArrayEquals(new float[] {(float) (Math.log(4) + 10 * Math.log(2)), 11}, result.toArray(), 1e-6f);
+        assertArrayEquals(new float[] {(float) (Math.log(4) + 10 * Math.log(2)), 11, 1f / 11}, result.toArray(), 1e-6f);
         Slab dx = Slab.poisoned(4);
-        crossEntropyBackward(Implementations.SCALAR, g, 255, 2, x, Slab.of(1, 0), Slab.of(10, 1), dx);
+        crossEntropyBackward(Implementations.SCALAR, g, 255, Slab.of(2), x, Slab.of(1, 0), Slab.of(10, 1), dx);
         assertArrayEquals(new float[] {1.5f, -10, -1.5f, 10}, dx.toArray(), 1e-6f);
     }
 
@@ -262,12 +264,13 @@ final class SoftmaxContractTest {
     }
 
     private static void crossEntropyBackward(
-            Kernels kernels, Geometry g, int ignoreIndex, float scale, Slab x, Slab labels, Slab weights, Slab dx) {
+            Kernels kernels, Geometry g, int ignoreIndex, Slab scale, Slab x, Slab labels, Slab weights, Slab dx) {
         kernels.softmax()
                 .crossEntropyBackward(
                         g,
                         ignoreIndex,
-                        scale,
+                        scale.array(),
+                        scale.offset(),
                         x.array(),
                         x.offset(),
                         labels.array(),

@@ -79,13 +79,15 @@ final class ScalarSoftmax implements Softmax {
         }
         result[resultOffset] = (float) loss;
         result[resultOffset + 1] = (float) weights;
+        result[resultOffset + 2] = weights == 0 ? 0 : (float) (1 / weights);
     }
 
     @Override
     public void crossEntropyBackward(
             Geometry g,
             int ignoreIndex,
-            float scale,
+            float[] scale,
+            int scaleOffset,
             float[] x,
             int xOffset,
             float[] labels,
@@ -98,8 +100,8 @@ final class ScalarSoftmax implements Softmax {
             int label = (int) labels[labelsOffset + position];
             int first = first(g, position);
             boolean ignored = label == ignoreIndex;
-            double weight =
-                    ignored || classWeights == null ? scale : (double) scale * classWeights[classWeightsOffset + label];
+            double weight = scale[scaleOffset]
+                    * (ignored || classWeights == null ? 1.0 : classWeights[classWeightsOffset + label]);
             double logSum = ignored ? 0 : logSumExp(g, x, xOffset + first);
             for (int c = 0; c < g.classes(); c++) {
                 int i = first + c * g.inner();

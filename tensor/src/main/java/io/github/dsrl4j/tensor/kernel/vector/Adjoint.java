@@ -93,11 +93,23 @@ record Adjoint(int in, int out, int reach, int[] first, int[] count, float[] wei
             Adjoint rows, Adjoint columns, float[] dy, int dyPlane, float[] dx, int dxPlane, float[] row) {
         Arrays.fill(row, columns.out, columns.rowLength(), 0);
         for (int r = 0; r < rows.in; r++) {
+            if (r > 0 && rows.repeats(r)) {
+                System.arraycopy(dx, dxPlane + (r - 1) * columns.in, dx, dxPlane + r * columns.in, columns.in);
+                continue;
+            }
             int from = dyPlane + rows.first[r] * columns.out;
             RowLoops.weightedSum(
                     rows.count[r], columns.out, rows.weights, r * rows.reach, dy, from, columns.out, row, 0);
             columns.applyToRow(row, dx, dxPlane + r * columns.in);
         }
+    }
+
+    /** Whether the terms of input r are those of the input before it, as within a window of an average. */
+    private boolean repeats(int r) {
+        return first[r] == first[r - 1]
+                && count[r] == count[r - 1]
+                && Arrays.equals(
+                        weights, r * reach, r * reach + count[r], weights, (r - 1) * reach, (r - 1) * reach + count[r]);
     }
 
     private void applyToRow(float[] row, float[] dx, int dxFrom) {

@@ -40,22 +40,30 @@ final class BinaryLoops {
         switch (f) {
             case ADD -> {
                 for (int i = 0; i < bound; i += LANES) {
-                    load(a, aFrom + i).add(load(b, bFrom + i)).intoArray(c, cFrom + i);
+                    FloatVector.fromArray(SPECIES, a, aFrom + i)
+                            .add(FloatVector.fromArray(SPECIES, b, bFrom + i))
+                            .intoArray(c, cFrom + i);
                 }
             }
             case SUBTRACT -> {
                 for (int i = 0; i < bound; i += LANES) {
-                    load(a, aFrom + i).sub(load(b, bFrom + i)).intoArray(c, cFrom + i);
+                    FloatVector.fromArray(SPECIES, a, aFrom + i)
+                            .sub(FloatVector.fromArray(SPECIES, b, bFrom + i))
+                            .intoArray(c, cFrom + i);
                 }
             }
             case MULTIPLY -> {
                 for (int i = 0; i < bound; i += LANES) {
-                    load(a, aFrom + i).mul(load(b, bFrom + i)).intoArray(c, cFrom + i);
+                    FloatVector.fromArray(SPECIES, a, aFrom + i)
+                            .mul(FloatVector.fromArray(SPECIES, b, bFrom + i))
+                            .intoArray(c, cFrom + i);
                 }
             }
             case DIVIDE -> {
                 for (int i = 0; i < bound; i += LANES) {
-                    load(a, aFrom + i).div(load(b, bFrom + i)).intoArray(c, cFrom + i);
+                    FloatVector.fromArray(SPECIES, a, aFrom + i)
+                            .div(FloatVector.fromArray(SPECIES, b, bFrom + i))
+                            .intoArray(c, cFrom + i);
                 }
             }
         }
@@ -69,22 +77,22 @@ final class BinaryLoops {
         switch (f) {
             case ADD -> {
                 for (int i = 0; i < bound; i += LANES) {
-                    load(a, aFrom + i).add(b).intoArray(c, cFrom + i);
+                    FloatVector.fromArray(SPECIES, a, aFrom + i).add(b).intoArray(c, cFrom + i);
                 }
             }
             case SUBTRACT -> {
                 for (int i = 0; i < bound; i += LANES) {
-                    load(a, aFrom + i).sub(b).intoArray(c, cFrom + i);
+                    FloatVector.fromArray(SPECIES, a, aFrom + i).sub(b).intoArray(c, cFrom + i);
                 }
             }
             case MULTIPLY -> {
                 for (int i = 0; i < bound; i += LANES) {
-                    load(a, aFrom + i).mul(b).intoArray(c, cFrom + i);
+                    FloatVector.fromArray(SPECIES, a, aFrom + i).mul(b).intoArray(c, cFrom + i);
                 }
             }
             case DIVIDE -> {
                 for (int i = 0; i < bound; i += LANES) {
-                    load(a, aFrom + i).div(b).intoArray(c, cFrom + i);
+                    FloatVector.fromArray(SPECIES, a, aFrom + i).div(b).intoArray(c, cFrom + i);
                 }
             }
         }
@@ -103,22 +111,18 @@ final class BinaryLoops {
             }
             case SUBTRACT -> {
                 for (int i = 0; i < bound; i += LANES) {
-                    left.sub(load(b, bFrom + i)).intoArray(c, cFrom + i);
+                    left.sub(FloatVector.fromArray(SPECIES, b, bFrom + i)).intoArray(c, cFrom + i);
                 }
             }
             case DIVIDE -> {
                 for (int i = 0; i < bound; i += LANES) {
-                    left.div(load(b, bFrom + i)).intoArray(c, cFrom + i);
+                    left.div(FloatVector.fromArray(SPECIES, b, bFrom + i)).intoArray(c, cFrom + i);
                 }
             }
         }
         for (int i = bound; i < n; i++) {
             c[cFrom + i] = value(f, a, b[bFrom + i]);
         }
-    }
-
-    private static FloatVector load(float[] x, int at) {
-        return FloatVector.fromArray(SPECIES, x, at);
     }
 
     private static float value(Binary f, float a, float b) {

@@ -8,8 +8,9 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Runs a {@link GatherPlan}: a matrix product weights x windows in which the matrix of windows is never in memory. The source
- * rows of a unit are copied to a padded slab, and the register tiles read it through a table of offsets, one a step of the sum;
- * with many output channels the pixels of a tile are first lined up in a panel, which each tile of weights then reads in order.
+ * rows of a unit are copied to a padded slab, and the register tiles read it through a table of offsets, one a step of the sum.
+ * Under a 1 x 1 window the source is read where it lies; with many output channels the pixels of a tile are then lined up in a
+ * panel first, which each tile of weights reads in order.
  */
 final class GatherConvolution {
     private final Parallel parallel;
@@ -51,30 +52,48 @@ final class GatherConvolution {
             length += plan.groups * blocks.packedLength(plan.phases.get(p).weights.length, plan.channelBlocks);
         }
         float[] packed = scratch.get().floats(Scratch.Use.WEIGHTS, length);
-        for (int p = 0; p < starts.length; p++) {
-            var phase = plan.phases.get(p);
-            int groupLength = blocks.packedLength(phase.weights.length, plan.channelBlocks);
-            for (int group = 0; group < plan.groups; group++) {
-                int from = weightOffset + group * groupWeights(plan);
-                for (int block = 0; block < plan.channelBlocks; block++) {
-                    int start = block * plan.channelBlock * phase.window.taps();
-                    int depth = Math.min(phase.sources.length, phase.weights.length - start);
-                    blocks.pack(
-                            weight,
-                            from,
-                            plan.targetStep,
-                            phase.weights,
-                            block,
-                            start,
-                            depth,
-                            block == 0 ? bias : null,
-                            biasOffset + group * plan.targetChannels,
-                            packed,
-                            starts[p] + group * groupLength);
-                }
+        int parts = starts.length * plan.groups * plan.channelBlocks * blocks.count();
+        Pieces.run(parallel, parts, length / parts, (from, end) -> {
+            var transposer = scratch.get().transposer;
+            for (int part = from; part < end; part++) {
+                packPart(plan, part, weight, weightOffset, bias, biasOffset, packed, starts, transposer);
             }
-        }
+        });
         return packed;
+    }
+
+    /** One register tile's weights for one block of source channels, of one group and phase. */
+    private static void packPart(
+            GatherPlan plan,
+            int part,
+            float[] weight,
+            int weightOffset,
+            float[] bias,
+            int biasOffset,
+            float[] packed,
+            int[] starts,
+            Transposer transposer) {
+        var blocks = plan.rowBlocks;
+        int tile = part % blocks.count();
+        int block = part / blocks.count() % plan.channelBlocks;
+        int group = part / blocks.count() / plan.channelBlocks % plan.groups;
+        int p = part / blocks.count() / plan.channelBlocks / plan.groups;
+        var phase = plan.phases.get(p);
+        int start = block * plan.channelBlock * phase.window.taps();
+        blocks.pack(
+                tile,
+                weight,
+                weightOffset + group * groupWeights(plan),
+                plan.targetStep,
+                phase.weights,
+                block,
+                start,
+                Math.min(phase.sources.length, phase.weights.length - start),
+                block == 0 ? bias : null,
+                biasOffset + group * plan.targetChannels,
+                packed,
+                starts[p] + group * blocks.packedLength(phase.weights.length, plan.channelBlocks),
+                transposer);
     }
 
     private static int groupWeights(GatherPlan plan) {
@@ -119,7 +138,7 @@ final class GatherConvolution {
                     var positions = positions(p);
                     int leading = plan.collected ? collectedLeading(positions) : plan.targetArea();
                     compute(p, channelBlock, channels, from, fromOffset, results, resultsOffset, leading);
-                    resultsOffset += plan.targetChannels * leading;
+                    resultsOffset += plan.rowBlocks.paddedRows() * leading;
                 }
             }
             if (plan.isStepped()) {
@@ -144,7 +163,7 @@ final class GatherConvolution {
         private int resultsLength() {
             int length = 0;
             for (var phase : plan.phases) {
-                length += plan.targetChannels * collectedLeading(phase.whole);
+                length += plan.rowBlocks.paddedRows() * collectedLeading(phase.whole);
             }
             return length;
         }
@@ -179,9 +198,7 @@ final class GatherConvolution {
             boolean add = channelBlock > 0;
             int weights =
                     packedStarts[p] + group * plan.rowBlocks.packedLength(phase.weights.length, plan.channelBlocks);
-            // Stretches are short, and a multiple of every tile's width, so that all tiles of weights meet them in a
-            // near cache.
-            int stretch = plan.packed ? 2 * PanelKernels.groupOf(depth) : TileTarget.MOST_VECTORS;
+            int stretch = plan.stretch(depth);
             float[] panels = plan.packed ? scratch.floats(Scratch.Use.PANEL, stretch * depth * LANES) : from;
             for (int start = 0; start < positions.count(); start += stretch) {
                 int end = Math.min(start + stretch, positions.count());
@@ -191,11 +208,17 @@ final class GatherConvolution {
                 for (int i = 0; i < plan.rowBlocks.count(); i++) {
                     int tileRows = plan.rowBlocks.tileRows(i);
                     int rows = plan.rowBlocks.rows(i);
+                    // Where results are collected there is room for the rows that fill up the last tile.
+                    boolean whole = plan.collected || rows == tileRows;
                     int a = weights + plan.rowBlocks.packedOffset(i, channelBlock, depthStart, depth);
                     int offset = toOffset + plan.rowBlocks.start(i) * toLeading;
                     int vectors = plan.packed ? 2 : TileKernels.vectors(tileRows);
                     for (int v = start; v < end; v += vectors) {
-                        target.to(to, offset, toLeading, targets, v, rows, add);
+                        if (whole) {
+                            target.to(to, offset, toLeading, targets, v, add);
+                        } else {
+                            target.toAside();
+                        }
                         if (plan.packed) {
                             PanelKernels.run(tileRows, depth, packed, a, panels, (v - start) * depth * LANES, target);
                         } else {
@@ -210,6 +233,10 @@ final class GatherConvolution {
                                     positions.columns(),
                                     v,
                                     target);
+                        }
+                        // Never to be added to: such results are collected.
+                        for (int w = 0; !whole && w < vectors; w++) {
+                            target.merge(w, rows, LANES, to, offset + targets[v + w], toLeading, false);
                         }
                     }
                 }

@@ -17,9 +17,9 @@ import java.util.List;
 final class GatherPlan {
     /**
      * Most terms of a sum that are added in one go: short enough for float sums to stay near the rounding error of one
-     * addition, and for the panel of a register tile to stay in the first-level cache.
+     * addition, and for the pixels that a register tile reads to stay in the first-level cache.
      */
-    private static final int MOST_DEPTH = 512;
+    private static final int MOST_DEPTH = 288;
 
     /** Floats of a slab: it should stay in the second-level cache, with room for weights and results. */
     private static final int SLAB_FLOATS = 96 * 1024;
@@ -49,13 +49,15 @@ final class GatherPlan {
     final int channelBlock;
     final int channelBlocks;
     final RowBlocks.Kind kind;
-    /** Whether the source pixels of a tile are copied to a panel before they are read. */
+    /**
+     * Whether the source pixels of a tile are copied to a panel before they are read. Image planes are often a power of two apart, so
+     * that the channels of a pixel would fight for one set of the cache; a slab has them elsewhere.
+     */
     final boolean packed;
     /**
      * Whether the results of a unit are collected in order before they are stored. It costs a copy, but it is needed where a tile's
      * vectors cannot be stored as they are: where sums are added to, where rows are narrower than a vector, and where phases are
-     * interleaved. With many channels it is also faster: image planes are often a power of two apart, so that the rows of a
-     * tile would fight for one set of the cache.
+     * interleaved.
      */
     final boolean collected;
     /** Whether the source is read where it lies: a 1 x 1 window, so no border. Blocks are then stretches of vectors. */
@@ -220,7 +222,7 @@ final class GatherPlan {
         } else {
             kind = RowBlocks.Kind.TILE;
         }
-        packed = kind == RowBlocks.Kind.PANEL;
+        packed = kind == RowBlocks.Kind.PANEL && mostTaps == 1;
         rowBlocks = new RowBlocks(targetChannels, kind);
         direct = windows.size() == 1
                 && mostTaps == 1
@@ -229,7 +231,7 @@ final class GatherPlan {
                 && sourceWidth == targetWidth
                 && targetWidth >= LANES;
 
-        collected = packed || channelBlocks > 1 || isStepped() || window.columns() < LANES;
+        collected = channelBlocks > 1 || isStepped() || window.columns() < LANES;
 
         firstRow = span.firstRow;
         haloRows = span.lastRow - span.firstRow;
@@ -239,7 +241,7 @@ final class GatherPlan {
         int rowResults = direct ? LANES : Math.ceilDiv(window.columns(), LANES) * LANES * windows.size();
         int fitting = Math.clamp((SLAB_FLOATS / rowFloats - haloRows) / strideHeight, 1, rows);
         if (collected) {
-            fitting = Math.clamp(RESULT_FLOATS / ((long) targetChannels * rowResults), 1, fitting);
+            fitting = Math.clamp(RESULT_FLOATS / ((long) rowBlocks.paddedRows() * rowResults), 1, fitting);
         }
         long cost = (long) batch
                 * groups
@@ -268,6 +270,17 @@ final class GatherPlan {
     /** Source rows under {@code rows} output rows. */
     int slabRows(int rows) {
         return (rows - 1) * strideHeight + haloRows + 1;
+    }
+
+    /**
+     * Vectors of pixels that all tiles of weights pass over before the next ones: few, so that they stay in a near cache, and a
+     * multiple of every tile's width.
+     */
+    int stretch(int depth) {
+        if (packed) {
+            return 2 * PanelKernels.groupOf(depth);
+        }
+        return kind == RowBlocks.Kind.PANEL ? 4 : TileTarget.MOST_VECTORS;
     }
 
     /** Floats of a slab, with rows to spare for a tile of {@link RowKernels} that reaches below the image. */

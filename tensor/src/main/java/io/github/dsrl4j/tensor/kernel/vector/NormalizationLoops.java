@@ -3,6 +3,7 @@ package io.github.dsrl4j.tensor.kernel.vector;
 import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
 import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
 
+import io.github.dsrl4j.tensor.kernel.Normalization.Geometry;
 import jdk.incubator.vector.FloatVector;
 
 /** The loops of batch normalisation over one plane. */
@@ -16,27 +17,78 @@ final class NormalizationLoops {
     private NormalizationLoops() {}
 
     /**
-     * Writes the mean of n elements and their sum of squared deviations from it to {@code out[at]} and {@code out[at + 1]}.
+     * Writes the mean of n elements and their sum of squared deviations from it to {@code out[at]} and {@code out[at + 1]};
+     * {@code lanes} is working memory for {@code 2 LANES} floats.
      *
-     * <p>Memory is read once: each chunk is summed, then its squares about its own mean while it is in the cache, and the
-     * chunks are merged by the formula of Chan, Golub and LeVeque (1979). Nothing cancels, however far the mean is from 0.
+     * <p>Memory is read once: each chunk is summed, then its deviations from this first mean and their squares while it is in the
+     * cache, the sum of deviations correcting what the first mean lost in float (the corrected two-pass algorithm); the chunks are
+     * merged by the formula of Chan, Golub and LeVeque (1983). Nothing cancels, however far the mean is from 0.
      */
     static void moments(float[] x, int from, int n, float[] lanes, double[] out, int at) {
         double mean = 0;
         double squares = 0;
         for (int done = 0; done < n; done += CHUNK) {
             int count = Math.min(CHUNK, n - done);
-            double chunkMean = Sums.sum(x, from + done, count, lanes) / count;
-            float center = (float) chunkMean;
-            double rounding = chunkMean - center;
-            double chunkSquares = Sums.squares(x, from + done, count, center, lanes) - count * rounding * rounding;
-            double delta = chunkMean - mean;
+            float center = (float) (Sums.sum(x, from + done, count, lanes) / count);
+            double deviations = 0;
+            double chunkSquares = 0;
+            for (int i = 0; i < count; i += BLOCK) {
+                blockDeviations(x, from + done + i, Math.min(BLOCK, count - i), center, lanes);
+                deviations += Sums.ofLanes(lanes);
+                chunkSquares += Sums.ofLanes(lanes, LANES);
+            }
+            double correction = deviations / count;
+            double delta = center + correction - mean;
             double share = (double) count / (done + count);
             mean += delta * share;
-            squares += chunkSquares + delta * delta * done * share;
+            squares += chunkSquares - deviations * correction + delta * delta * done * share;
         }
         out[at] = mean;
         out[at + 1] = squares;
+    }
+
+    /** Stores the lanes of {@code sum (x - center)} and, {@code LANES} further, of {@code sum (x - center)^2}. */
+    private static void blockDeviations(float[] x, int from, int n, float center, float[] lanes) {
+        var c = FloatVector.broadcast(SPECIES, center);
+        var sum0 = FloatVector.zero(SPECIES);
+        var sum1 = sum0;
+        var squares0 = sum0;
+        var squares1 = sum0;
+        int i = 0;
+        for (; i <= n - 2 * LANES; i += 2 * LANES) {
+            var d0 = FloatVector.fromArray(SPECIES, x, from + i).sub(c);
+            var d1 = FloatVector.fromArray(SPECIES, x, from + i + LANES).sub(c);
+            sum0 = sum0.add(d0);
+            sum1 = sum1.add(d1);
+            squares0 = d0.fma(d0, squares0);
+            squares1 = d1.fma(d1, squares1);
+        }
+        for (; i < n; i += LANES) {
+            var inside = SPECIES.indexInRange(i, n);
+            var d = FloatVector.fromArray(SPECIES, x, from + i, inside).sub(c, inside);
+            sum0 = sum0.add(d);
+            squares0 = d.fma(d, squares0);
+        }
+        sum0.add(sum1).intoArray(lanes, 0);
+        squares0.add(squares1).intoArray(lanes, LANES);
+    }
+
+    /** The mean and the biased variance of channel c from the {@link #moments} of its planes, which stand at {@code 2 plane}. */
+    static void merge(
+            Geometry g, int c, double[] sums, float[] mean, int meanOffset, float[] variance, int varianceOffset) {
+        double sum = 0;
+        for (int n = 0; n < g.batch(); n++) {
+            sum += sums[2 * (n * g.channels() + c)];
+        }
+        double m = sum / g.batch();
+        double squares = 0;
+        for (int n = 0; n < g.batch(); n++) {
+            int plane = 2 * (n * g.channels() + c);
+            double shift = sums[plane] - m;
+            squares += sums[plane + 1] + g.area() * shift * shift;
+        }
+        mean[meanOffset + c] = (float) m;
+        variance[varianceOffset + c] = (float) (squares / ((double) g.batch() * g.area()));
     }
 
     /** {@code y = (x - mean) scale + bias}. */

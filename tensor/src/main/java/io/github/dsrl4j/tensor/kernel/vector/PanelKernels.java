@@ -14,8 +14,8 @@ final class PanelKernels {
     /** Floats in a step of a panel. */
     static final int WIDTH = 2 * LANES;
 
-    /** Floats in a group of panels, to be packed at once: half of a small second-level cache. */
-    private static final int GROUP_FLOATS = 32 * 1024;
+    /** Floats in a group of panels, to be packed at once: an eighth of a second-level cache. */
+    private static final int GROUP_FLOATS = 64 * 1024;
 
     private PanelKernels() {}
 
@@ -24,7 +24,7 @@ final class PanelKernels {
      * multiple of 4 KB apart, where two vectors a row would use one set of the cache and one page for each row.
      */
     static int groupOf(int depth) {
-        return Math.clamp(GROUP_FLOATS / (depth * WIDTH + 1), 1, 16);
+        return Math.clamp(GROUP_FLOATS / (depth * WIDTH + 1), 1, 32);
     }
 
     /** Computes the tile of this many rows. */
@@ -38,7 +38,7 @@ final class PanelKernels {
     }
 
     /** 24 accumulators. */
-    static void panel12x2(int depth, float[] a, int aOffset, float[] b, int bOffset, TileTarget target) {
+    private static void panel12x2(int depth, float[] a, int aOffset, float[] b, int bOffset, TileTarget target) {
         var c0x0 = FloatVector.broadcast(SPECIES, a[aOffset]);
         var c0x1 = c0x0;
         var c1x0 = FloatVector.broadcast(SPECIES, a[aOffset + 1]);
@@ -105,57 +105,64 @@ final class PanelKernels {
             c11x0 = w.fma(b0, c11x0);
             c11x1 = w.fma(b1, c11x1);
         }
-        int rows = target.rows;
-        target.put(c0x0, 0, 0);
-        target.put(c0x1, 0, 1);
-        if (rows > 1) {
-            target.put(c1x0, 1, 0);
-            target.put(c1x1, 1, 1);
+        float[] c = target.c;
+        int next = target.leading;
+        int to0 = target.at(0);
+        int to1 = target.at(1);
+        if (target.add) {
+            c0x0 = c0x0.add(FloatVector.fromArray(SPECIES, c, to0));
+            c0x1 = c0x1.add(FloatVector.fromArray(SPECIES, c, to1));
+            c1x0 = c1x0.add(FloatVector.fromArray(SPECIES, c, to0 + next));
+            c1x1 = c1x1.add(FloatVector.fromArray(SPECIES, c, to1 + next));
+            c2x0 = c2x0.add(FloatVector.fromArray(SPECIES, c, to0 + 2 * next));
+            c2x1 = c2x1.add(FloatVector.fromArray(SPECIES, c, to1 + 2 * next));
+            c3x0 = c3x0.add(FloatVector.fromArray(SPECIES, c, to0 + 3 * next));
+            c3x1 = c3x1.add(FloatVector.fromArray(SPECIES, c, to1 + 3 * next));
+            c4x0 = c4x0.add(FloatVector.fromArray(SPECIES, c, to0 + 4 * next));
+            c4x1 = c4x1.add(FloatVector.fromArray(SPECIES, c, to1 + 4 * next));
+            c5x0 = c5x0.add(FloatVector.fromArray(SPECIES, c, to0 + 5 * next));
+            c5x1 = c5x1.add(FloatVector.fromArray(SPECIES, c, to1 + 5 * next));
+            c6x0 = c6x0.add(FloatVector.fromArray(SPECIES, c, to0 + 6 * next));
+            c6x1 = c6x1.add(FloatVector.fromArray(SPECIES, c, to1 + 6 * next));
+            c7x0 = c7x0.add(FloatVector.fromArray(SPECIES, c, to0 + 7 * next));
+            c7x1 = c7x1.add(FloatVector.fromArray(SPECIES, c, to1 + 7 * next));
+            c8x0 = c8x0.add(FloatVector.fromArray(SPECIES, c, to0 + 8 * next));
+            c8x1 = c8x1.add(FloatVector.fromArray(SPECIES, c, to1 + 8 * next));
+            c9x0 = c9x0.add(FloatVector.fromArray(SPECIES, c, to0 + 9 * next));
+            c9x1 = c9x1.add(FloatVector.fromArray(SPECIES, c, to1 + 9 * next));
+            c10x0 = c10x0.add(FloatVector.fromArray(SPECIES, c, to0 + 10 * next));
+            c10x1 = c10x1.add(FloatVector.fromArray(SPECIES, c, to1 + 10 * next));
+            c11x0 = c11x0.add(FloatVector.fromArray(SPECIES, c, to0 + 11 * next));
+            c11x1 = c11x1.add(FloatVector.fromArray(SPECIES, c, to1 + 11 * next));
         }
-        if (rows > 2) {
-            target.put(c2x0, 2, 0);
-            target.put(c2x1, 2, 1);
-        }
-        if (rows > 3) {
-            target.put(c3x0, 3, 0);
-            target.put(c3x1, 3, 1);
-        }
-        if (rows > 4) {
-            target.put(c4x0, 4, 0);
-            target.put(c4x1, 4, 1);
-        }
-        if (rows > 5) {
-            target.put(c5x0, 5, 0);
-            target.put(c5x1, 5, 1);
-        }
-        if (rows > 6) {
-            target.put(c6x0, 6, 0);
-            target.put(c6x1, 6, 1);
-        }
-        if (rows > 7) {
-            target.put(c7x0, 7, 0);
-            target.put(c7x1, 7, 1);
-        }
-        if (rows > 8) {
-            target.put(c8x0, 8, 0);
-            target.put(c8x1, 8, 1);
-        }
-        if (rows > 9) {
-            target.put(c9x0, 9, 0);
-            target.put(c9x1, 9, 1);
-        }
-        if (rows > 10) {
-            target.put(c10x0, 10, 0);
-            target.put(c10x1, 10, 1);
-        }
-        if (rows > 11) {
-            target.put(c11x0, 11, 0);
-            target.put(c11x1, 11, 1);
-        }
+        c0x0.intoArray(c, to0);
+        c0x1.intoArray(c, to1);
+        c1x0.intoArray(c, to0 + next);
+        c1x1.intoArray(c, to1 + next);
+        c2x0.intoArray(c, to0 + 2 * next);
+        c2x1.intoArray(c, to1 + 2 * next);
+        c3x0.intoArray(c, to0 + 3 * next);
+        c3x1.intoArray(c, to1 + 3 * next);
+        c4x0.intoArray(c, to0 + 4 * next);
+        c4x1.intoArray(c, to1 + 4 * next);
+        c5x0.intoArray(c, to0 + 5 * next);
+        c5x1.intoArray(c, to1 + 5 * next);
+        c6x0.intoArray(c, to0 + 6 * next);
+        c6x1.intoArray(c, to1 + 6 * next);
+        c7x0.intoArray(c, to0 + 7 * next);
+        c7x1.intoArray(c, to1 + 7 * next);
+        c8x0.intoArray(c, to0 + 8 * next);
+        c8x1.intoArray(c, to1 + 8 * next);
+        c9x0.intoArray(c, to0 + 9 * next);
+        c9x1.intoArray(c, to1 + 9 * next);
+        c10x0.intoArray(c, to0 + 10 * next);
+        c10x1.intoArray(c, to1 + 10 * next);
+        c11x0.intoArray(c, to0 + 11 * next);
+        c11x1.intoArray(c, to1 + 11 * next);
     }
 
     /** 16 accumulators. */
-    static void panel8x2(int depth, float[] a, int aOffset, float[] b, int bOffset, TileTarget target) {
+    private static void panel8x2(int depth, float[] a, int aOffset, float[] b, int bOffset, TileTarget target) {
         var c0x0 = FloatVector.broadcast(SPECIES, a[aOffset]);
         var c0x1 = c0x0;
         var c1x0 = FloatVector.broadcast(SPECIES, a[aOffset + 1]);
@@ -202,41 +209,48 @@ final class PanelKernels {
             c7x0 = w.fma(b0, c7x0);
             c7x1 = w.fma(b1, c7x1);
         }
-        int rows = target.rows;
-        target.put(c0x0, 0, 0);
-        target.put(c0x1, 0, 1);
-        if (rows > 1) {
-            target.put(c1x0, 1, 0);
-            target.put(c1x1, 1, 1);
+        float[] c = target.c;
+        int next = target.leading;
+        int to0 = target.at(0);
+        int to1 = target.at(1);
+        if (target.add) {
+            c0x0 = c0x0.add(FloatVector.fromArray(SPECIES, c, to0));
+            c0x1 = c0x1.add(FloatVector.fromArray(SPECIES, c, to1));
+            c1x0 = c1x0.add(FloatVector.fromArray(SPECIES, c, to0 + next));
+            c1x1 = c1x1.add(FloatVector.fromArray(SPECIES, c, to1 + next));
+            c2x0 = c2x0.add(FloatVector.fromArray(SPECIES, c, to0 + 2 * next));
+            c2x1 = c2x1.add(FloatVector.fromArray(SPECIES, c, to1 + 2 * next));
+            c3x0 = c3x0.add(FloatVector.fromArray(SPECIES, c, to0 + 3 * next));
+            c3x1 = c3x1.add(FloatVector.fromArray(SPECIES, c, to1 + 3 * next));
+            c4x0 = c4x0.add(FloatVector.fromArray(SPECIES, c, to0 + 4 * next));
+            c4x1 = c4x1.add(FloatVector.fromArray(SPECIES, c, to1 + 4 * next));
+            c5x0 = c5x0.add(FloatVector.fromArray(SPECIES, c, to0 + 5 * next));
+            c5x1 = c5x1.add(FloatVector.fromArray(SPECIES, c, to1 + 5 * next));
+            c6x0 = c6x0.add(FloatVector.fromArray(SPECIES, c, to0 + 6 * next));
+            c6x1 = c6x1.add(FloatVector.fromArray(SPECIES, c, to1 + 6 * next));
+            c7x0 = c7x0.add(FloatVector.fromArray(SPECIES, c, to0 + 7 * next));
+            c7x1 = c7x1.add(FloatVector.fromArray(SPECIES, c, to1 + 7 * next));
         }
-        if (rows > 2) {
-            target.put(c2x0, 2, 0);
-            target.put(c2x1, 2, 1);
-        }
-        if (rows > 3) {
-            target.put(c3x0, 3, 0);
-            target.put(c3x1, 3, 1);
-        }
-        if (rows > 4) {
-            target.put(c4x0, 4, 0);
-            target.put(c4x1, 4, 1);
-        }
-        if (rows > 5) {
-            target.put(c5x0, 5, 0);
-            target.put(c5x1, 5, 1);
-        }
-        if (rows > 6) {
-            target.put(c6x0, 6, 0);
-            target.put(c6x1, 6, 1);
-        }
-        if (rows > 7) {
-            target.put(c7x0, 7, 0);
-            target.put(c7x1, 7, 1);
-        }
+        c0x0.intoArray(c, to0);
+        c0x1.intoArray(c, to1);
+        c1x0.intoArray(c, to0 + next);
+        c1x1.intoArray(c, to1 + next);
+        c2x0.intoArray(c, to0 + 2 * next);
+        c2x1.intoArray(c, to1 + 2 * next);
+        c3x0.intoArray(c, to0 + 3 * next);
+        c3x1.intoArray(c, to1 + 3 * next);
+        c4x0.intoArray(c, to0 + 4 * next);
+        c4x1.intoArray(c, to1 + 4 * next);
+        c5x0.intoArray(c, to0 + 5 * next);
+        c5x1.intoArray(c, to1 + 5 * next);
+        c6x0.intoArray(c, to0 + 6 * next);
+        c6x1.intoArray(c, to1 + 6 * next);
+        c7x0.intoArray(c, to0 + 7 * next);
+        c7x1.intoArray(c, to1 + 7 * next);
     }
 
     /** 8 accumulators: all that 16 registers can take. */
-    static void panel4x2(int depth, float[] a, int aOffset, float[] b, int bOffset, TileTarget target) {
+    private static void panel4x2(int depth, float[] a, int aOffset, float[] b, int bOffset, TileTarget target) {
         var c0x0 = FloatVector.broadcast(SPECIES, a[aOffset]);
         var c0x1 = c0x0;
         var c1x0 = FloatVector.broadcast(SPECIES, a[aOffset + 1]);
@@ -263,20 +277,27 @@ final class PanelKernels {
             c3x0 = w.fma(b0, c3x0);
             c3x1 = w.fma(b1, c3x1);
         }
-        int rows = target.rows;
-        target.put(c0x0, 0, 0);
-        target.put(c0x1, 0, 1);
-        if (rows > 1) {
-            target.put(c1x0, 1, 0);
-            target.put(c1x1, 1, 1);
+        float[] c = target.c;
+        int next = target.leading;
+        int to0 = target.at(0);
+        int to1 = target.at(1);
+        if (target.add) {
+            c0x0 = c0x0.add(FloatVector.fromArray(SPECIES, c, to0));
+            c0x1 = c0x1.add(FloatVector.fromArray(SPECIES, c, to1));
+            c1x0 = c1x0.add(FloatVector.fromArray(SPECIES, c, to0 + next));
+            c1x1 = c1x1.add(FloatVector.fromArray(SPECIES, c, to1 + next));
+            c2x0 = c2x0.add(FloatVector.fromArray(SPECIES, c, to0 + 2 * next));
+            c2x1 = c2x1.add(FloatVector.fromArray(SPECIES, c, to1 + 2 * next));
+            c3x0 = c3x0.add(FloatVector.fromArray(SPECIES, c, to0 + 3 * next));
+            c3x1 = c3x1.add(FloatVector.fromArray(SPECIES, c, to1 + 3 * next));
         }
-        if (rows > 2) {
-            target.put(c2x0, 2, 0);
-            target.put(c2x1, 2, 1);
-        }
-        if (rows > 3) {
-            target.put(c3x0, 3, 0);
-            target.put(c3x1, 3, 1);
-        }
+        c0x0.intoArray(c, to0);
+        c0x1.intoArray(c, to1);
+        c1x0.intoArray(c, to0 + next);
+        c1x1.intoArray(c, to1 + next);
+        c2x0.intoArray(c, to0 + 2 * next);
+        c2x1.intoArray(c, to1 + 2 * next);
+        c3x0.intoArray(c, to0 + 3 * next);
+        c3x1.intoArray(c, to1 + 3 * next);
     }
 }

@@ -22,7 +22,7 @@ final class PhaseInterleaver {
             int leading = GatherConvolution.collectedLeading(block == plan.blocks - 1 ? phase.last : phase.whole);
             boolean pair = plan.stepWidth == 2 && plan.targetWidth > 1;
             if (!pair || window.columnPhase() == 0) {
-                int next = offset + plan.targetChannels * leading;
+                int next = offset + plan.rowBlocks.paddedRows() * leading;
                 int row = block * plan.blockRows;
                 int rows = Math.min(plan.blockRows, window.rows() - row);
                 for (int m = 0; m < plan.targetChannels; m++) {
@@ -44,7 +44,7 @@ final class PhaseInterleaver {
                     }
                 }
             }
-            offset += plan.targetChannels * leading;
+            offset += plan.rowBlocks.paddedRows() * leading;
         }
     }
 

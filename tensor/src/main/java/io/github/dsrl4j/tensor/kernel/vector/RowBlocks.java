@@ -1,5 +1,7 @@
 package io.github.dsrl4j.tensor.kernel.vector;
 
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
+
 import java.util.Arrays;
 
 /**
@@ -25,9 +27,9 @@ final class RowBlocks {
 
     /** Which register tiles compute a product. */
     enum Kind {
-        /** {@link TileKernels}. */
+        /** {@link TileKernels}, with few rows. */
         TILE,
-        /** {@link PanelKernels}. */
+        /** {@link PanelKernels}, or with many rows {@link TileKernels}. */
         PANEL,
         /** {@link RowKernels}. */
         ROW
@@ -92,6 +94,11 @@ final class RowBlocks {
         return Math.min(tileRows[i], rows - start[i]);
     }
 
+    /** The rows of all register tiles together: at least as many as there are. */
+    int paddedRows() {
+        return paddedRows;
+    }
+
     /** Where, in packed A, the tile of block i starts, for steps {@code depthStart} on, {@code depth} of them, in block {@code depthBlock}. */
     int packedOffset(int i, int depthBlock, int depthStart, int depth) {
         return paddedRows * (depthStart + depthBlock) + start[i] * (depth + 1);
@@ -103,10 +110,12 @@ final class RowBlocks {
     }
 
     /**
-     * Packs the block of steps that starts at {@code depthStart}: step d, row r is {@code a[aOffset + steps[d] + r rowStride]}.
-     * {@code start} may be null.
+     * Packs tile i of the block of steps that starts at {@code depthStart}: step d, row r is
+     * {@code a[aOffset + steps[d] + r rowStride]}. {@code bias} may be null. Where the steps lie side by side in memory, they are
+     * transposed in squares.
      */
     void pack(
+            int i,
             float[] a,
             int aOffset,
             int rowStride,
@@ -117,25 +126,41 @@ final class RowBlocks {
             float[] bias,
             int biasOffset,
             float[] packed,
-            int packedOffset) {
-        for (int i = 0; i < tileRows.length; i++) {
-            int height = tileRows[i];
-            int to = packedOffset + packedOffset(i, depthBlock, depthStart, depth);
-            int real = rows(i);
-            for (int r = 0; r < height; r++) {
-                packed[to + r] = r < real && bias != null ? bias[biasOffset + start[i] + r] : 0;
-            }
-            int from = aOffset + start[i] * rowStride;
-            for (int d = 0; d < depth; d++) {
-                to += height;
+            int packedOffset,
+            Transposer transposer) {
+        int height = tileRows[i];
+        int real = rows(i);
+        int to = packedOffset + packedOffset(i, depthBlock, depthStart, depth);
+        for (int r = 0; r < height; r++) {
+            packed[to + r] = r < real && bias != null ? bias[biasOffset + start[i] + r] : 0;
+        }
+        to += height;
+        int from = aOffset + start[i] * rowStride;
+        int d = 0;
+        if (depth >= LANES && height <= LANES && isRun(steps, depthStart, depth)) {
+            // Whole vectors are stored, which run over their rows into the steps behind: the last ones must not.
+            int end = depth - Math.ceilDiv(LANES - height, height);
+            while (d < end) {
+                int count = Math.min(Transposer.MOST_COLUMNS, end - d);
                 int at = from + steps[depthStart + d];
-                for (int r = 0; r < real; r++) {
-                    packed[to + r] = a[at + r * rowStride];
-                }
-                for (int r = real; r < height; r++) {
-                    packed[to + r] = 0;
-                }
+                transposer.run(a, at, rowStride, real, count, packed, to + d * height, height);
+                d += count;
             }
         }
+        for (; d < depth; d++) {
+            int at = from + steps[depthStart + d];
+            for (int r = 0; r < height; r++) {
+                packed[to + d * height + r] = r < real ? a[at + r * rowStride] : 0;
+            }
+        }
+    }
+
+    private static boolean isRun(int[] steps, int start, int length) {
+        for (int i = 1; i < length; i++) {
+            if (steps[start + i] != steps[start] + i) {
+                return false;
+            }
+        }
+        return true;
     }
 }

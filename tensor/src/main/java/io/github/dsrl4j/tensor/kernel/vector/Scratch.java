@@ -23,6 +23,7 @@ final class Scratch {
     }
 
     final TileTarget target = new TileTarget();
+    final Transposer transposer = new Transposer();
     final RowKernels.Window window = new RowKernels.Window();
     final int[] rows = new int[RowKernels.ROWS];
 

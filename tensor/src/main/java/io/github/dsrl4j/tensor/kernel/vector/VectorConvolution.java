@@ -8,14 +8,17 @@ import io.github.dsrl4j.tensor.kernel.Parallel;
 public final class VectorConvolution implements Convolution {
     private final GatherConvolution gather;
     private final WeightGradient weightGradient;
+    private final OuterGradient outerGradient;
     private final PlanCache<GatherPlan> forwardPlans = new PlanCache<>(GatherPlan::forward);
     private final PlanCache<GatherPlan> backwardPlans = new PlanCache<>(GatherPlan::backwardData);
     private final PlanCache<WeightPlan> weightPlans = new PlanCache<>(WeightPlan::new);
+    private final PlanCache<OuterPlan> outerPlans = new PlanCache<>(OuterPlan::new);
 
     public VectorConvolution(Parallel parallel) {
         var scratch = ThreadLocal.withInitial(Scratch::new);
         gather = new GatherConvolution(parallel, scratch);
         weightGradient = new WeightGradient(parallel, scratch);
+        outerGradient = new OuterGradient(parallel, scratch);
     }
 
     @Override
@@ -55,6 +58,10 @@ public final class VectorConvolution implements Convolution {
             int dyOffset,
             float[] dweight,
             int dweightOffset) {
-        weightGradient.run(weightPlans.get(g), x, xOffset, dy, dyOffset, dweight, dweightOffset);
+        if (OuterPlan.suits(g)) {
+            outerGradient.run(outerPlans.get(g), x, xOffset, dy, dyOffset, dweight, dweightOffset);
+        } else {
+            weightGradient.run(weightPlans.get(g), x, xOffset, dy, dyOffset, dweight, dweightOffset);
+        }
     }
 }

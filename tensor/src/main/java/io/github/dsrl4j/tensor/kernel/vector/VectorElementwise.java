@@ -47,7 +47,7 @@ final class VectorElementwise implements Elementwise {
         Pieces.elements(
                 parallel,
                 n,
-                (from, to) -> UnaryLoops.backward(
+                (from, to) -> UnaryDerivativeLoops.backward(
                         f, to - from, x, xOffset + from, y, yOffset + from, dy, dyOffset + from, dx, dxOffset + from));
     }
 

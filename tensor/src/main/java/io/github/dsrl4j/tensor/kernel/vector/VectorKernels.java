@@ -8,6 +8,7 @@ import io.github.dsrl4j.tensor.kernel.Kernels;
 import io.github.dsrl4j.tensor.kernel.MatrixProduct;
 import io.github.dsrl4j.tensor.kernel.Movement;
 import io.github.dsrl4j.tensor.kernel.Normalization;
+import io.github.dsrl4j.tensor.kernel.NormalizedActivation;
 import io.github.dsrl4j.tensor.kernel.Parallel;
 import io.github.dsrl4j.tensor.kernel.Pooling;
 import io.github.dsrl4j.tensor.kernel.Reduction;
@@ -27,6 +28,7 @@ public final class VectorKernels implements Kernels {
     private final Pooling pooling;
     private final Resampling resampling;
     private final Normalization normalization;
+    private final NormalizedActivation normalizedActivation;
     private final Softmax softmax;
     private final Elementwise elementwise;
     private final Reduction reduction;
@@ -44,6 +46,7 @@ public final class VectorKernels implements Kernels {
         pooling = new VectorPooling(parallel);
         resampling = new VectorResampling(parallel);
         normalization = new VectorNormalization(parallel);
+        normalizedActivation = new VectorNormalizedActivation(parallel);
         softmax = new VectorSoftmax(parallel);
         elementwise = new VectorElementwise(parallel);
         reduction = new VectorReduction(parallel);
@@ -106,6 +109,11 @@ public final class VectorKernels implements Kernels {
     @Override
     public Normalization normalization() {
         return normalization;
+    }
+
+    @Override
+    public NormalizedActivation normalizedActivation() {
+        return normalizedActivation;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.dsrl4j.tensor.kernel.vector;
 
+import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
 import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
@@ -27,28 +28,25 @@ final class VectorMath {
     private static final float SQRT_HALF = 0.70710678f;
     private static final int MANTISSA_BITS = 23;
     private static final int MANTISSA = (1 << MANTISSA_BITS) - 1;
+    private static final int TWO_TO_23_BITS = 150 << MANTISSA_BITS;
     private static final int HALF_BITS = 126 << MANTISSA_BITS;
 
     private VectorMath() {}
-
-    private static FloatVector constant(float value) {
-        return FloatVector.broadcast(SPECIES, value);
-    }
 
     /**
      * e^x; results below the smallest normal float are 0 (they would cost a hundred times the time of others). With n the
      * integer nearest to x / ln 2: e^x = 2^n e^r, where |r| is at most ln 2 / 2.
      */
     static FloatVector exp(FloatVector x) {
-        var rounded = x.fma(constant(LOG2_E), constant(ROUNDER));
+        var rounded = x.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUNDER));
         var n = rounded.sub(ROUNDER);
-        var r = n.fma(constant(-LN2_LOW), n.fma(constant(-LN2_HIGH), x));
-        var p = constant(1.9875691500E-4f);
-        p = p.fma(r, constant(1.3981999507E-3f));
-        p = p.fma(r, constant(8.3334519073E-3f));
-        p = p.fma(r, constant(4.1665795894E-2f));
-        p = p.fma(r, constant(1.6666665459E-1f));
-        p = p.fma(r, constant(5.0000001201E-1f));
+        var r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x));
+        var p = FloatVector.broadcast(SPECIES, 1.9875691500E-4f);
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 1.3981999507E-3f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 8.3334519073E-3f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 4.1665795894E-2f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 1.6666665459E-1f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201E-1f));
         p = p.fma(r.mul(r), r).add(1);
         // The shift drops all of the rounder but n, and moves n to the exponent's place.
         var power = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
@@ -63,48 +61,98 @@ final class VectorMath {
     /** The natural logarithm. x = m 2^e with m in [sqrt(1/2), sqrt(2)): ln x = ln m + e ln 2. */
     static FloatVector log(FloatVector x) {
         var tiny = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
-        var bits = x.mul(0x1p23f, tiny).reinterpretAsInts();
-        var e = bits.lanewise(VectorOperators.LSHR, MANTISSA_BITS).sub(126).convert(VectorOperators.I2F, 0);
+        var bits = x.blend(x.mul(0x1p23f), tiny).reinterpretAsInts();
+        // Behind the bits of 2^23 the biased exponent is a number of that size plus itself.
+        var e = bits.lanewise(VectorOperators.LSHR, MANTISSA_BITS)
+                .or(TWO_TO_23_BITS)
+                .reinterpretAsFloats()
+                .sub(0x1p23f + 126);
         var m = bits.and(MANTISSA).or(HALF_BITS).reinterpretAsFloats();
-        var exponent = ((FloatVector) e).sub(23, tiny);
+        var exponent = e.blend(e.sub(23), tiny);
         var low = m.compare(VectorOperators.LT, SQRT_HALF);
-        exponent = exponent.sub(1, low);
-        var r = m.add(m, low).sub(1);
-        var p = constant(7.0376836292E-2f);
-        p = p.fma(r, constant(-1.1514610310E-1f));
-        p = p.fma(r, constant(1.1676998740E-1f));
-        p = p.fma(r, constant(-1.2420140846E-1f));
-        p = p.fma(r, constant(1.4249322787E-1f));
-        p = p.fma(r, constant(-1.6668057665E-1f));
-        p = p.fma(r, constant(2.0000714765E-1f));
-        p = p.fma(r, constant(-2.4999993993E-1f));
-        p = p.fma(r, constant(3.3333331174E-1f));
+        exponent = exponent.blend(exponent.sub(1), low);
+        var r = m.blend(m.add(m), low).sub(1);
         var square = r.mul(r);
-        var y = p.mul(r).mul(square);
-        y = exponent.fma(constant(LN2_LOW), y);
-        y = square.fma(constant(-0.5f), y);
-        y = exponent.fma(constant(LN2_HIGH), r.add(y));
+        var y = logPolynomial(r).mul(r).mul(square);
+        y = exponent.fma(FloatVector.broadcast(SPECIES, LN2_LOW), y);
+        y = square.fma(FloatVector.broadcast(SPECIES, -0.5f), y);
+        y = exponent.fma(FloatVector.broadcast(SPECIES, LN2_HIGH), r.add(y));
         return y.blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0))
                 .blend(Float.NaN, x.compare(VectorOperators.LT, 0))
                 .blend(x, x.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY).or(x.test(VectorOperators.IS_NAN)));
     }
 
+    /**
+     * Natural logarithms in place of n numbers, whole vectors, that are normal and positive, or NaN. In two loops, with working memory
+     * for n floats between them, as {@link #log} in a larger loop is more than the compiler takes in one piece.
+     */
+    static void logs(int n, float[] x, int from, float[] work, int workFrom) {
+        split(n, x, from, work, workFrom);
+        join(n, x, from, work, workFrom);
+    }
+
+    /** x = (1 + r) 2^e, as in {@link #log}: r in its place, e to working memory. */
+    private static void split(int n, float[] x, int from, float[] work, int workFrom) {
+        for (int i = 0; i < n; i += LANES) {
+            var number = FloatVector.fromArray(SPECIES, x, from + i);
+            var bits = number.reinterpretAsInts();
+            var exponent = bits.lanewise(VectorOperators.LSHR, MANTISSA_BITS)
+                    .or(TWO_TO_23_BITS)
+                    .reinterpretAsFloats()
+                    .sub(0x1p23f + 126);
+            var m = bits.and(MANTISSA).or(HALF_BITS).reinterpretAsFloats();
+            var low = m.compare(VectorOperators.LT, SQRT_HALF);
+            exponent.blend(exponent.sub(1), low).intoArray(work, workFrom + i);
+            m.blend(m.add(m), low)
+                    .sub(1)
+                    .blend(number, number.test(VectorOperators.IS_NAN))
+                    .intoArray(x, from + i);
+        }
+    }
+
+    private static void join(int n, float[] x, int from, float[] work, int workFrom) {
+        for (int i = 0; i < n; i += LANES) {
+            var r = FloatVector.fromArray(SPECIES, x, from + i);
+            var exponent = FloatVector.fromArray(SPECIES, work, workFrom + i);
+            var square = r.mul(r);
+            var y = exponent.fma(
+                    FloatVector.broadcast(SPECIES, LN2_LOW),
+                    logPolynomial(r).mul(r).mul(square));
+            y = square.fma(FloatVector.broadcast(SPECIES, -0.5f), y);
+            exponent.fma(FloatVector.broadcast(SPECIES, LN2_HIGH), r.add(y)).intoArray(x, from + i);
+        }
+    }
+
+    /** What remains of {@code ln(1 + r)} after {@code r - r^2 / 2}, over r^3; a method of its own, as a longer one is not inlined. */
+    private static FloatVector logPolynomial(FloatVector r) {
+        var p = FloatVector.broadcast(SPECIES, 7.0376836292E-2f);
+        p = p.fma(r, FloatVector.broadcast(SPECIES, -1.1514610310E-1f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 1.1676998740E-1f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, -1.2420140846E-1f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 1.4249322787E-1f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, -1.6668057665E-1f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, 2.0000714765E-1f));
+        p = p.fma(r, FloatVector.broadcast(SPECIES, -2.4999993993E-1f));
+        return p.fma(r, FloatVector.broadcast(SPECIES, 3.3333331174E-1f));
+    }
+
     /** {@code 1 / (1 + e^-x)}. */
     static FloatVector sigmoid(FloatVector x) {
-        return constant(1).div(exp(x.neg()).add(1));
+        return FloatVector.broadcast(SPECIES, 1).div(exp(x.neg()).add(1));
     }
 
     /** An odd polynomial near 0, where the other form, {@code 1 - 2 / (e^2|x| + 1)}, would cancel. */
     static FloatVector tanh(FloatVector x) {
         var square = x.mul(x);
-        var p = constant(-5.70498872745E-3f);
-        p = p.fma(square, constant(2.06390887954E-2f));
-        p = p.fma(square, constant(-5.37397155531E-2f));
-        p = p.fma(square, constant(1.33314422036E-1f));
-        p = p.fma(square, constant(-3.33332819422E-1f));
+        var p = FloatVector.broadcast(SPECIES, -5.70498872745E-3f);
+        p = p.fma(square, FloatVector.broadcast(SPECIES, 2.06390887954E-2f));
+        p = p.fma(square, FloatVector.broadcast(SPECIES, -5.37397155531E-2f));
+        p = p.fma(square, FloatVector.broadcast(SPECIES, 1.33314422036E-1f));
+        p = p.fma(square, FloatVector.broadcast(SPECIES, -3.33332819422E-1f));
         var near = p.mul(square).fma(x, x);
         var size = x.abs();
-        var far = constant(1).sub(constant(2).div(exp(size.add(size)).add(1)));
+        var far = FloatVector.broadcast(SPECIES, 1)
+                .sub(FloatVector.broadcast(SPECIES, 2).div(exp(size.add(size)).add(1)));
         var signed = far.blend(far.neg(), x.compare(VectorOperators.LT, 0));
         return signed.blend(near, size.compare(VectorOperators.LT, 0.625f));
     }

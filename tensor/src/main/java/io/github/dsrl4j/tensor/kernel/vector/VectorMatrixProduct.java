@@ -17,10 +17,10 @@ public final class VectorMatrixProduct implements MatrixProduct {
     /**
      * Steps of the sum in one go: as many as rounding allows, since after each block of steps C is read and written once more.
      */
-    private static final int DEPTH = 512;
+    private static final int DEPTH = 256;
 
-    /** Floats of packed A that a piece passes over for each panel: half of a second-level cache. */
-    private static final int MOST_PACKED = 256 * 1024;
+    /** Floats of packed A that a piece passes over for each panel: a quarter of a second-level cache. */
+    private static final int MOST_PACKED = 128 * 1024;
 
     private static final int PANEL_WIDTH = PanelKernels.WIDTH;
     private static final int[] COLUMNS = {0, LANES};
@@ -62,20 +62,26 @@ public final class VectorMatrixProduct implements MatrixProduct {
             steps[i] = i * (transposeA ? aLeading : 1);
         }
         float[] packed = scratch.get().floats(Scratch.Use.WEIGHTS, blocks.packedLength(k, depthBlocks));
-        for (int d = 0; d < depthBlocks; d++) {
-            blocks.pack(
-                    a,
-                    aOffset,
-                    transposeA ? 1 : aLeading,
-                    steps,
-                    d,
-                    d * DEPTH,
-                    Math.min(DEPTH, k - d * DEPTH),
-                    null,
-                    0,
-                    packed,
-                    0);
-        }
+        Pieces.run(parallel, depthBlocks * blocks.count(), packed.length / blocks.count(), (from, end) -> {
+            var transposer = scratch.get().transposer;
+            for (int part = from; part < end; part++) {
+                int d = part / blocks.count();
+                blocks.pack(
+                        part % blocks.count(),
+                        a,
+                        aOffset,
+                        transposeA ? 1 : aLeading,
+                        steps,
+                        d,
+                        d * DEPTH,
+                        Math.min(DEPTH, k - d * DEPTH),
+                        null,
+                        0,
+                        packed,
+                        0,
+                        transposer);
+            }
+        });
         int panels = Math.ceilDiv(n, PANEL_WIDTH);
         int rowChunks =
                 Math.ceilDiv(blocks.count(), Math.max(1, MOST_PACKED / (Math.min(k, DEPTH) * blocks.tileRows(0) + 1)));
@@ -119,7 +125,14 @@ public final class VectorMatrixProduct implements MatrixProduct {
                     int end = Math.min(p + group, endPanel);
                     int width = Math.min(n, end * PANEL_WIDTH) - p * PANEL_WIDTH;
                     if (transposeB) {
-                        packTransposed(b, bOffset + p * PANEL_WIDTH * bLeading + start, bLeading, depth, width, panels);
+                        packTransposed(
+                                b,
+                                bOffset + p * PANEL_WIDTH * bLeading + start,
+                                bLeading,
+                                depth,
+                                width,
+                                panels,
+                                scratch.transposer);
                     } else {
                         pack(b, bOffset + start * bLeading + p * PANEL_WIDTH, bLeading, depth, width, panels);
                     }
@@ -151,15 +164,17 @@ public final class VectorMatrixProduct implements MatrixProduct {
             int width = Math.min(PANEL_WIDTH, n - column);
             for (int i = firstBlock; i < endBlock; i++) {
                 int to = cOffset + column + blocks.start(i) * cLeading;
-                if (width == PANEL_WIDTH) {
-                    target.to(c, to, cLeading, COLUMNS, 0, blocks.rows(i), add);
+                int rows = blocks.rows(i);
+                boolean whole = width == PANEL_WIDTH && rows == blocks.tileRows(i);
+                if (whole) {
+                    target.to(c, to, cLeading, COLUMNS, 0, add);
                 } else {
-                    target.toAside(blocks.rows(i));
+                    target.toAside();
                 }
                 int from = blocks.packedOffset(i, start / DEPTH, start, depth);
                 PanelKernels.run(blocks.tileRows(i), depth, packed, from, panel, panelOffset, target);
-                for (int v = 0; width < PANEL_WIDTH && v * LANES < width; v++) {
-                    target.merge(v, 0, Math.min(LANES, width - v * LANES), c, to + v * LANES, cLeading, add);
+                for (int v = 0; !whole && v * LANES < width; v++) {
+                    target.merge(v, rows, Math.min(LANES, width - v * LANES), c, to + v * LANES, cLeading, add);
                 }
             }
         }
@@ -184,14 +199,15 @@ public final class VectorMatrixProduct implements MatrixProduct {
         }
     }
 
-    private static void packTransposed(float[] b, int offset, int leading, int depth, int width, float[] panels) {
+    private static void packTransposed(
+            float[] b, int offset, int leading, int depth, int width, float[] panels, Transposer transposer) {
         for (int p = 0; p < width; p += PANEL_WIDTH) {
-            for (int j = 0; j < PANEL_WIDTH; j++) {
-                int to = p * depth + j;
-                int from = offset + (p + j) * leading;
-                boolean real = p + j < width;
-                for (int d = 0; d < depth; d++) {
-                    panels[to + d * PANEL_WIDTH] = real ? b[from + d] : 0;
+            for (int j = 0; j < PANEL_WIDTH; j += LANES) {
+                int rows = Math.clamp(width - (long) p - j, 0, LANES);
+                for (int d = 0; d < depth; d += Transposer.MOST_COLUMNS) {
+                    int count = Math.min(Transposer.MOST_COLUMNS, depth - d);
+                    int to = (p * depth + d * PANEL_WIDTH) + j;
+                    transposer.run(b, offset + (p + j) * leading + d, leading, rows, count, panels, to, PANEL_WIDTH);
                 }
             }
         }

@@ -36,19 +36,7 @@ final class VectorNormalization implements Normalization {
             }
         });
         for (int c = 0; c < g.channels(); c++) {
-            double sum = 0;
-            for (int n = 0; n < g.batch(); n++) {
-                sum += sums[2 * (n * g.channels() + c)];
-            }
-            double m = sum / g.batch();
-            double squares = 0;
-            for (int n = 0; n < g.batch(); n++) {
-                int plane = 2 * (n * g.channels() + c);
-                double shift = sums[plane] - m;
-                squares += sums[plane + 1] + g.area() * shift * shift;
-            }
-            mean[meanOffset + c] = (float) m;
-            variance[varianceOffset + c] = (float) (squares / ((double) g.batch() * g.area()));
+            NormalizationLoops.merge(g, c, sums, mean, meanOffset, variance, varianceOffset);
         }
     }
 

@@ -20,6 +20,7 @@ final class VectorSoftmax implements Softmax {
     private final Parallel parallel;
     private final ThreadBuffer lanes = new ThreadBuffer();
     private final ThreadBuffer losses = new ThreadBuffer();
+    private final ThreadBuffer work = new ThreadBuffer();
     private final ThreadBuffer transposedA = new ThreadBuffer();
     private final ThreadBuffer transposedB = new ThreadBuffer();
     private final ThreadBuffer transposedOut = new ThreadBuffer();
@@ -111,6 +112,7 @@ final class VectorSoftmax implements Softmax {
                     labelsOffset + s.position,
                     classWeights,
                     classWeightsOffset,
+                    work.floats(CrossEntropyLoops.workingMemory(s.count, g.classes())),
                     buffer);
             sums[2 * s.number] = Sums.ofLanes(buffer);
             sums[2 * s.number + 1] = Sums.ofLanes(buffer, LANES);
@@ -123,13 +125,15 @@ final class VectorSoftmax implements Softmax {
         }
         result[resultOffset] = (float) loss;
         result[resultOffset + 1] = (float) weights;
+        result[resultOffset + 2] = weights == 0 ? 0 : (float) (1 / weights);
     }
 
     @Override
     public void crossEntropyBackward(
             Geometry g,
             int ignoreIndex,
-            float scale,
+            float[] scale,
+            int scaleOffset,
             float[] x,
             int xOffset,
             float[] labels,
@@ -138,6 +142,7 @@ final class VectorSoftmax implements Softmax {
             int classWeightsOffset,
             float[] dx,
             int dxOffset) {
+        float factor = scale[scaleOffset];
         strips(
                 g,
                 new Part(x, xOffset),
@@ -148,13 +153,14 @@ final class VectorSoftmax implements Softmax {
                         g.classes(),
                         s.stride,
                         ignoreIndex,
-                        scale,
+                        factor,
                         a,
                         aFrom,
                         labels,
                         labelsOffset + s.position,
                         classWeights,
                         classWeightsOffset,
+                        work.floats(CrossEntropyLoops.workingMemory(s.count, g.classes())),
                         out,
                         outFrom));
     }

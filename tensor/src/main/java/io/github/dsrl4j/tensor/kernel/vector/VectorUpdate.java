@@ -158,20 +158,27 @@ final class VectorUpdate implements Update {
             int vFrom,
             float[] w,
             int wFrom) {
-        for (int i = 0; i < n; i += LANES) {
-            var inside = SPECIES.indexInRange(i, n);
-            var parameter = FloatVector.fromArray(SPECIES, w, wFrom + i, inside);
-            var d = parameter.mul(s.decay).add(FloatVector.fromArray(SPECIES, gradient, gFrom + i, inside));
-            var mean = FloatVector.fromArray(SPECIES, m, mFrom + i, inside)
-                    .mul(s.beta1)
-                    .add(d.mul(s.rest1));
-            var square = FloatVector.fromArray(SPECIES, v, vFrom + i, inside)
+        int bound = SPECIES.loopBound(n);
+        for (int i = 0; i < bound; i += LANES) {
+            var parameter = FloatVector.fromArray(SPECIES, w, wFrom + i);
+            var d = parameter.mul(s.decay).add(FloatVector.fromArray(SPECIES, gradient, gFrom + i));
+            var mean = FloatVector.fromArray(SPECIES, m, mFrom + i).mul(s.beta1).add(d.mul(s.rest1));
+            var square = FloatVector.fromArray(SPECIES, v, vFrom + i)
                     .mul(s.beta2)
                     .add(d.mul(d).mul(s.rest2));
-            mean.intoArray(m, mFrom + i, inside);
-            square.intoArray(v, vFrom + i, inside);
+            mean.intoArray(m, mFrom + i);
+            square.intoArray(v, vFrom + i);
             var size = square.sqrt().mul(s.rootCorrection).add(s.epsilon);
-            parameter.mul(s.shrink).sub(mean.mul(s.rate).div(size)).intoArray(w, wFrom + i, inside);
+            parameter.mul(s.shrink).sub(mean.mul(s.rate).div(size)).intoArray(w, wFrom + i);
+        }
+        for (int i = bound; i < n; i++) {
+            float d = w[wFrom + i] * s.decay + gradient[gFrom + i];
+            float mean = m[mFrom + i] * s.beta1 + d * s.rest1;
+            float square = v[vFrom + i] * s.beta2 + d * d * s.rest2;
+            m[mFrom + i] = mean;
+            v[vFrom + i] = square;
+            float size = (float) Math.sqrt(square) * s.rootCorrection + s.epsilon;
+            w[wFrom + i] = w[wFrom + i] * s.shrink - mean * s.rate / size;
         }
     }
 }
