@@ -34,18 +34,18 @@ public final class CpuDevice implements Device {
     @Override
     public Storage allocate(int length) {
         StepMemory step = StepMemory.current();
-        return step == null ? new Storage(this, new float[length], null) : new Storage(this, step.lend(length), step);
+        return step == null ? new Storage(this, new float[length], null) : step.lend(this, length);
     }
 
     @Override
     public void upload(float[] source, int sourceOffset, Storage target, int targetOffset, int length) {
-        System.arraycopy(source, sourceOffset, target.array(), targetOffset, length);
+        System.arraycopy(source, sourceOffset, target.array(), target.offset() + targetOffset, length);
         target.markModified();
     }
 
     @Override
     public void download(Storage source, int sourceOffset, float[] target, int targetOffset, int length) {
-        System.arraycopy(source.array(), sourceOffset, target, targetOffset, length);
+        System.arraycopy(source.array(), source.offset() + sourceOffset, target, targetOffset, length);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.github.dsrl4j.tensor;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
@@ -16,7 +18,7 @@ import java.util.concurrent.Callable;
  * }
  * }</pre>
  *
- * A tensor made inside {@link #run} must not be used after it. What has to outlive the step (an optimiser's momentum, a
+ * A tensor made inside {@link #run} cannot be used after it: that is an error, never a wrong number. What has to outlive the step (an optimiser's momentum, a
  * parameter's gradient) is made inside {@link #outside}. One step runs at a time on one {@code StepMemory}.
  */
 public final class StepMemory {
@@ -25,11 +27,14 @@ public final class StepMemory {
     /** How many times larger than asked for an array may be that is lent again, so that a smaller last batch finds memory, too. */
     private static final int MOST_EXCESS = 2;
 
+    /** Arrays by length; a shelf stays when it is empty, since the next step fills it again. */
     private final TreeMap<Integer, ArrayDeque<float[]>> free = new TreeMap<>();
-    private final IdentityHashMap<float[], Boolean> lent = new IdentityHashMap<>();
+
+    private final Set<Storage> lent = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean running;
     private long lentFloats;
     private long peakFloats;
+    private long reservedFloats;
 
     /** A memory that holds nothing yet. */
     public StepMemory() {}
@@ -43,7 +48,7 @@ public final class StepMemory {
         try {
             return ScopedValue.where(CURRENT, this).call(step::call);
         } finally {
-            lent.keySet().forEach(this::shelve);
+            lent.forEach(this::reclaim);
             lent.clear();
             lentFloats = 0;
             running = false;
@@ -62,34 +67,55 @@ public final class StepMemory {
         return peakFloats * Float.BYTES;
     }
 
+    /** All memory that is kept for lending, lent or not, in bytes. */
+    public long reservedBytes() {
+        return reservedFloats * Float.BYTES;
+    }
+
     static StepMemory current() {
         return CURRENT.isBound() ? CURRENT.get() : null;
     }
 
-    synchronized float[] lend(int length) {
-        float[] array = unshelve(length);
-        lent.put(array, Boolean.TRUE);
-        lentFloats += array.length;
+    synchronized Storage lend(Device device, int length) {
+        return adopt(new Storage(device, unshelve(length), this));
+    }
+
+    /** Takes charge of storage that a device made for this step: it goes back when it is released, or when the step ends. */
+    synchronized Storage adopt(Storage storage) {
+        lent.add(storage);
+        lentFloats += storage.length();
         peakFloats = Math.max(peakFloats, lentFloats);
-        return array;
+        return storage;
     }
 
     private float[] unshelve(int length) {
-        var shelf = free.ceilingEntry(length);
-        if (shelf == null || shelf.getKey() > (long) MOST_EXCESS * length) {
-            return new float[length];
+        long most = (long) MOST_EXCESS * length;
+        for (var shelf = free.ceilingEntry(length);
+                shelf != null && shelf.getKey() <= most;
+                shelf = free.higherEntry(shelf.getKey())) {
+            float[] array = shelf.getValue().poll();
+            if (array != null) {
+                return array;
+            }
         }
-        float[] array = shelf.getValue().pop();
-        if (shelf.getValue().isEmpty()) {
-            free.remove(shelf.getKey());
-        }
-        return array;
+        reservedFloats += length;
+        return new float[length];
     }
 
-    synchronized void takeBack(float[] array) {
-        if (lent.remove(array) != null) {
-            lentFloats -= array.length;
+    synchronized void takeBack(Storage storage) {
+        if (lent.remove(storage)) {
+            lentFloats -= storage.length();
+            reclaim(storage);
+        }
+    }
+
+    /** On the heap arrays are kept for the next step; a device's memory goes back to the device, which is quick at handing it out. */
+    private void reclaim(Storage storage) {
+        float[] array = storage.surrender();
+        if (storage.giveBack() == null) {
             shelve(array);
+        } else {
+            storage.giveBack().run();
         }
     }
 

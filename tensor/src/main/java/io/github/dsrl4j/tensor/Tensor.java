@@ -99,7 +99,7 @@ public final class Tensor {
 
     /** Where in {@link #array()} the first element lies; for kernels. */
     public int offset() {
-        return offset;
+        return storage.offset() + offset;
     }
 
     /** The one value of a tensor of size 1. */
@@ -163,7 +163,7 @@ public final class Tensor {
     /** A copy with storage of its own on the same device. */
     public Tensor copy() {
         Tensor copy = empty(device(), shape);
-        device().kernels().movement().copy(size(), array(), offset, copy.array(), copy.offset());
+        device().kernels().movement().copy(size(), array(), offset(), copy.array(), copy.offset());
         return copy;
     }
 
@@ -175,6 +175,17 @@ public final class Tensor {
         Tensor moved = empty(device, shape);
         device.upload(toArray(), 0, moved.storage, 0, size());
         return moved;
+    }
+
+    /**
+     * Moves this tensor itself, and all that share its storage, to {@code device}; for parameters, which many hold.
+     *
+     * @throws IllegalStateException if its memory belongs to a {@link StepMemory}
+     */
+    public void moveTo(Device device) {
+        if (!device.equals(device())) {
+            storage.moveTo(device);
+        }
     }
 
     /** Overwrites all elements in place, from the host. */
@@ -193,7 +204,7 @@ public final class Tensor {
                     "copyFrom: shape %s cannot take the values of shape %s".formatted(shape, source.shape));
         }
         if (source.device().equals(device())) {
-            device().kernels().movement().copy(size(), source.array(), source.offset, array(), offset);
+            device().kernels().movement().copy(size(), source.array(), source.offset(), array(), offset());
             markModified();
         } else {
             copyFrom(source.toArray());

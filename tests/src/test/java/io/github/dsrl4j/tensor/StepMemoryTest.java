@@ -165,4 +165,71 @@ final class StepMemoryTest {
         memory.run(() -> lend(120));
         assertEquals(150 * Float.BYTES, memory.peakBytes());
     }
+
+    @Test
+    void aTensorIsNotReadAfterItsStepNorAfterItsLastHolderLetGo() throws Exception {
+        String expected =
+                "storage: this tensor's memory was given back, at the end of its step or when its last holder released it;"
+                        + " copy what has to outlive the step";
+        var memory = new StepMemory();
+        Tensor kept = memory.run(() -> Tensor.full(Shape.of(4), 9));
+        assertTrue(kept.storage().isGone());
+        assertEquals(
+                expected,
+                assertThrows(IllegalStateException.class, kept::toArray).getMessage());
+        assertEquals(
+                expected, assertThrows(IllegalStateException.class, kept::array).getMessage());
+        assertEquals(
+                expected,
+                assertThrows(
+                                IllegalStateException.class,
+                                () -> kept.reshape(2, 2).copy())
+                        .getMessage());
+        memory.run(() -> {
+            Tensor tensor = Tensor.full(Shape.of(4), 1);
+            tensor.storage().retain();
+            assertEquals(1, tensor.get(2));
+            tensor.storage().release();
+            return assertThrows(IllegalStateException.class, tensor::toArray);
+        });
+    }
+
+    @Test
+    void aHolderThatLetsGoAfterTheStepTakesNothingFromTheNext() throws Exception {
+        var memory = new StepMemory();
+        Tensor old = memory.run(() -> {
+            Tensor tensor = Tensor.full(Shape.of(5), 1);
+            tensor.storage().retain();
+            return tensor;
+        });
+        memory.run(() -> {
+            Tensor now = Tensor.full(Shape.of(5), 2);
+            old.storage().release();
+            Tensor other = Tensor.full(Shape.of(5), 3);
+            assertNotSame(now.array(), other.array());
+            assertArrayEquals(new float[] {2, 2, 2, 2, 2}, now.toArray());
+            return null;
+        });
+    }
+
+    @Test
+    void whatIsReservedDoesNotGrowOverEqualSteps() throws Exception {
+        var memory = new StepMemory();
+        for (int step = 0; step < 5; step++) {
+            memory.run(() -> {
+                for (int i = 1; i <= 20; i++) {
+                    lend(i);
+                    Tensor brief = Tensor.empty(Shape.of(3 * i));
+                    brief.storage().retain();
+                    brief.storage().release();
+                }
+                return null;
+            });
+        }
+        // Of the brief ones each is larger than the one before, and some serve as a later long-lived one.
+        assertTrue(memory.reservedBytes() <= 4L * (20 * 21 / 2) * Float.BYTES, () -> memory.reservedBytes() + " bytes");
+        long reserved = memory.reservedBytes();
+        memory.run(() -> lend(1));
+        assertEquals(reserved, memory.reservedBytes());
+    }
 }

@@ -1,17 +1,27 @@
 package io.github.dsrl4j.tensor.kernel;
 
+import io.github.dsrl4j.tensor.kernel.jblas.JblasMatrixProduct;
 import io.github.dsrl4j.tensor.kernel.scalar.ScalarKernels;
+import java.util.List;
 
 /**
  * Kernels and the reason why they were chosen, decided once and said in one line; there is no silent fallback.
  *
  * <p>System properties: {@code dsrl4j.kernels} is {@code vector} or {@code scalar} (default: the best that runs);
- * {@code dsrl4j.threads} is the number of threads (default: all processors).
+ * {@code dsrl4j.threads} is the number of threads (default: all processors); {@code dsrl4j.matrixProduct} is {@code own} (default) or
+ * {@code jblas}, which is taken if it works here.
  */
 public record KernelChoice(Kernels kernels, int threads, String reason) {
+    /** What {@code dsrl4j.matrixProduct} may be. */
+    public static final List<String> MATRIX_PRODUCTS = List.of("own", "jblas");
+
     /** The best kernels that this Java machine can run, or those that the system properties ask for. */
     public static KernelChoice best() {
         int threads = Integer.getInteger("dsrl4j.threads", Runtime.getRuntime().availableProcessors());
+        return withMatrixProduct(System.getProperty("dsrl4j.matrixProduct", "own"), own(threads));
+    }
+
+    private static KernelChoice own(int threads) {
         String wanted = System.getProperty("dsrl4j.kernels", "vector");
         return switch (wanted) {
             case "scalar" -> scalar("asked for by -Ddsrl4j.kernels=scalar");
@@ -19,6 +29,30 @@ public record KernelChoice(Kernels kernels, int threads, String reason) {
             default ->
                 throw new IllegalArgumentException(
                         "dsrl4j.kernels: no kernels are called '" + wanted + "'; use vector or scalar");
+        };
+    }
+
+    private static KernelChoice withMatrixProduct(String wanted, KernelChoice own) {
+        return switch (wanted) {
+            case "own" -> own;
+            case "jblas" -> {
+                JblasMatrixProduct.Probe probe = JblasMatrixProduct.probe();
+                yield probe.works()
+                        ? new KernelChoice(
+                                new CombinedKernels(own.kernels, wanted, new JblasMatrixProduct()),
+                                own.threads,
+                                own.reason + "; matrix product by jblas (asked for by -Ddsrl4j.matrixProduct=jblas; "
+                                        + probe.reason() + ")")
+                        : new KernelChoice(
+                                own.kernels,
+                                own.threads,
+                                own.reason
+                                        + "; matrix product, too, though -Ddsrl4j.matrixProduct=jblas was asked for: "
+                                        + probe.reason());
+            }
+            default ->
+                throw new IllegalArgumentException(
+                        "dsrl4j.matrixProduct: no matrix product is called '" + wanted + "'; use own or jblas");
         };
     }
 

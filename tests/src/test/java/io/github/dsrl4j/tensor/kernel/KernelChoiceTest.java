@@ -8,16 +8,33 @@ import org.junit.jupiter.api.Test;
 
 final class KernelChoiceTest {
     private static KernelChoice choose(String kernels) {
-        String before = System.getProperty("dsrl4j.kernels");
+        return choose(kernels, "own");
+    }
+
+    static KernelChoice choose(String kernels, String matrixProduct) {
+        return with(kernels, matrixProduct, KernelChoice::best);
+    }
+
+    /** Runs {@code action} with these system properties. */
+    static <T, X extends Exception> T with(String kernels, String matrixProduct, ScopedValue.CallableOp<T, X> action)
+            throws X {
+        String kernelsBefore = System.getProperty("dsrl4j.kernels");
+        String productBefore = System.getProperty("dsrl4j.matrixProduct");
         System.setProperty("dsrl4j.kernels", kernels);
+        System.setProperty("dsrl4j.matrixProduct", matrixProduct);
         try {
-            return KernelChoice.best();
+            return action.call();
         } finally {
-            if (before == null) {
-                System.clearProperty("dsrl4j.kernels");
-            } else {
-                System.setProperty("dsrl4j.kernels", before);
-            }
+            restore("dsrl4j.kernels", kernelsBefore);
+            restore("dsrl4j.matrixProduct", productBefore);
+        }
+    }
+
+    private static void restore(String property, String before) {
+        if (before == null) {
+            System.clearProperty(property);
+        } else {
+            System.setProperty(property, before);
         }
     }
 
@@ -40,5 +57,11 @@ final class KernelChoiceTest {
     void anUnknownNameIsAnError() {
         var error = assertThrows(IllegalArgumentException.class, () -> choose("magic"));
         assertEquals("dsrl4j.kernels: no kernels are called 'magic'; use vector or scalar", error.getMessage());
+    }
+
+    @Test
+    void anUnknownMatrixProductIsAnError() {
+        var error = assertThrows(IllegalArgumentException.class, () -> choose("scalar", "magic"));
+        assertEquals("dsrl4j.matrixProduct: no matrix product is called 'magic'; use own or jblas", error.getMessage());
     }
 }
