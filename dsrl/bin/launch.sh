@@ -70,10 +70,11 @@ has_vector_api() {
 
 # --- the build -------------------------------------------------------------------------------------------------------
 
+# jar_of MODULE: the jar of a module, which is given by its folder.
 jar_of() {
     local version
     version=$(sed -n 's:.*<version>\(.*\)</version>.*:\1:p' "${root:?}/pom.xml" | head -n 1)
-    printf '%s/%s/target/dsrl4j-%s-%s.jar' "$root" "$1" "$1" "$version"
+    printf '%s/%s/target/dsrl4j-%s-%s.jar' "$root" "$1" "${1##*/}" "$version"
 }
 
 # build_reason LIBRARY MODULE...: prints why a build is needed, and nothing when the last module's target/lib holds the library
@@ -122,15 +123,22 @@ jars() {
 
 # --- the run ---------------------------------------------------------------------------------------------------------
 
+# What every JVM here is told. Image planes lie far apart in memory, so that large pages make a training step a fifth to a third faster.
+jvm_options=(-XX:+UseParallelGC -Djava.awt.headless=true)
+if grep -qs '\[madvise\]\|\[always\]' /sys/kernel/mm/transparent_hugepage/enabled; then
+    jvm_options+=(-XX:+UseTransparentHugePages)
+fi
+
 # The JVM announces the incubating Vector API on standard error before the program starts, and has no option that stops it:
-# this drops that one line and passes all else on as it comes. Signals are for the program: it may still have to say
+# this drops that one line, and what Aparapi says of OpenCL drivers newer than itself, and passes all else on as it comes. Signals are for the program: it may still have to say
 # something after Ctrl-C.
 without_incubator_warning() {
     trap '' INT TERM HUP
     local line
     while IFS= read -r line; do
         case $line in
-            'WARNING: Using incubator modules:'*) break ;;
+            'WARNING: Using incubator modules:'*) [ -n "${uses_opencl:-}" ] || break ;;
+            'WARNING: Aparapi is running on an untested OpenCL platform'*) break ;;
             'Picked up '*) printf '%s\n' "$line" ;;
             *) printf '%s\n' "$line"; break ;;
         esac

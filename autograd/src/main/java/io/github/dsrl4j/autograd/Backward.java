@@ -9,8 +9,9 @@ import java.util.List;
 
 /**
  * One backward pass: visits the recorded calls in reverse topological order, hands each its upstream gradient, and adds what it
- * returns to the gradients of its inputs. The order of additions follows from the graph alone, so results are repeatable. What a
- * call saved is released as soon as its gradient is through, and so is each gradient's memory.
+ * returns to the gradients of its inputs. The order of additions follows from the graph alone, so results are repeatable. Results
+ * that no call saved and nobody asked for are released at the beginning, what a call saved as soon as its gradient is through, and so
+ * is each gradient's memory.
  */
 final class Backward {
     /** The gradients on the way, each holding its storage once. */
@@ -35,6 +36,11 @@ final class Backward {
         upstream.storage().retain();
         upstream.storage().retain();
         pass.upstreams.put(root.node(), upstream);
+        for (Node node : order) {
+            if (node != root.node()) {
+                node.releaseResult();
+            }
+        }
         for (Node node : order) {
             pass.visit(node);
         }
@@ -81,9 +87,11 @@ final class Backward {
                             node.inputs().size()));
         }
         for (Tensor gradient : gradients) {
+            // What the call alone holds is given back after it, and may take the gradient.
             if (gradient != null
                     && gradient.storage() != upstream.storage()
-                    && node.saved().holds(gradient)) {
+                    && node.saved().holds(gradient)
+                    && !gradient.storage().heldOnce()) {
                 throw new IllegalStateException(node.operation().name()
                         + ": backward returned a tensor that was saved by forward; it must return a new one");
             }
@@ -113,8 +121,18 @@ final class Backward {
         }
     }
 
-    /** The sum of two gradients, each held once here; in place where nobody else holds one of them. */
     private static Tensor add(Tensor a, Tensor b) {
+        Observer observer = Observer.Current.get();
+        long start = observer == null ? 0 : System.nanoTime();
+        Tensor sum = sum(a, b);
+        if (observer != null) {
+            observer.gradientSum(sum, System.nanoTime() - start);
+        }
+        return sum;
+    }
+
+    /** The sum of two gradients, each held once here; in place where nobody else holds one of them. */
+    private static Tensor sum(Tensor a, Tensor b) {
         if (a.storage().heldOnce()) {
             return addInto(a, b);
         }

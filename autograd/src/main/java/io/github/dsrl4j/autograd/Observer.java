@@ -11,6 +11,9 @@ public interface Observer {
     /** Called after each backward pass of an operation. */
     default void backward(Operation operation, Tensor upstream, long nanoseconds) {}
 
+    /** Called after the gradients of two uses of one result were added up. */
+    default void gradientSum(Tensor sum, long nanoseconds) {}
+
     /** Runs {@code action} and shows {@code observer} every operation in it. */
     static <T, X extends Throwable> T watch(Observer observer, ScopedValue.CallableOp<T, X> action) throws X {
         return ScopedValue.where(Current.OBSERVER, observer).call(action);

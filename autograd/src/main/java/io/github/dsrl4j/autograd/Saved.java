@@ -7,10 +7,23 @@ import java.util.List;
 
 /**
  * What one call of an operation keeps for its backward pass. A tensor that is changed in place afterwards is found out when it is
- * asked for.
+ * asked for. Once the gradient is through, the memory of what nobody else holds goes back to the step at once.
  */
 public final class Saved {
-    private record Entry(Tensor tensor, int version) {}
+    private static final class Entry {
+        private final Tensor tensor;
+        private final int version;
+        private boolean held;
+
+        Entry(Tensor tensor, boolean held) {
+            this.tensor = tensor;
+            this.version = tensor == null ? 0 : tensor.version();
+            this.held = held;
+            if (held) {
+                tensor.storage().retain();
+            }
+        }
+    }
 
     private final String operation;
     private final boolean[] needed;
@@ -49,11 +62,36 @@ public final class Saved {
         return false;
     }
 
-    /** Keeps tensors for the backward pass, in this order after those kept before; null is allowed. */
+    /**
+     * Keeps tensors for the backward pass, in this order after those kept before; null is allowed. They are inputs, the output, or
+     * tensors of whoever made the operation.
+     */
     public void keep(Tensor... tensors) {
         if (anyNeeded()) {
             for (Tensor tensor : tensors) {
-                entries.add(new Entry(tensor, tensor == null ? 0 : tensor.version()));
+                entries.add(new Entry(tensor, false));
+            }
+        }
+    }
+
+    /** As {@link #keep}, for tensors that forward made for backward alone: afterwards nobody reads them. */
+    public void keepOwn(Tensor... tensors) {
+        if (anyNeeded()) {
+            for (Tensor tensor : tensors) {
+                entries.add(new Entry(tensor, tensor != null));
+            }
+        }
+    }
+
+    /**
+     * Holds what was kept and is held already, by the variable whose value it is. What nobody holds may be read by somebody who does
+     * not count, and is left alone.
+     */
+    void hold() {
+        for (Entry entry : entries) {
+            if (!entry.held && entry.tensor != null && entry.tensor.storage().isHeld()) {
+                entry.tensor.storage().retain();
+                entry.held = true;
             }
         }
     }
@@ -94,10 +132,20 @@ public final class Saved {
     }
 
     boolean holds(Tensor tensor) {
-        return entries.stream().anyMatch(entry -> entry.tensor != null && entry.tensor.storage() == tensor.storage());
+        for (Entry entry : entries) {
+            if (entry.tensor != null && entry.tensor.storage() == tensor.storage()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void release() {
+        for (Entry entry : entries) {
+            if (entry.held) {
+                entry.tensor.storage().release();
+            }
+        }
         entries.clear();
         released = true;
     }

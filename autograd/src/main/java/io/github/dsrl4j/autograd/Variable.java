@@ -1,5 +1,6 @@
 package io.github.dsrl4j.autograd;
 
+import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.ShapeException;
 import io.github.dsrl4j.tensor.StepMemory;
@@ -25,6 +26,7 @@ public final class Variable extends VariableOperations {
     private final Node node;
     private final boolean parameter;
     private boolean retainsGradient;
+    private boolean escaped;
     private Tensor gradient;
     private boolean hasGradient;
 
@@ -32,6 +34,9 @@ public final class Variable extends VariableOperations {
         this.value = value;
         this.node = node;
         this.parameter = parameter;
+        if (node == null) {
+            escape();
+        }
     }
 
     /** A constant: no gradient flows into it. */
@@ -51,7 +56,7 @@ public final class Variable extends VariableOperations {
         Shape[] shapes = new Shape[inputs.length];
         boolean record = false;
         for (int i = 0; i < inputs.length; i++) {
-            values[i] = inputs[i].value;
+            values[i] = inputs[i].present();
             shapes[i] = inputs[i].shape();
             needed[i] = Gradients.recording() && inputs[i].requiresGradient();
             record |= needed[i];
@@ -67,7 +72,7 @@ public final class Variable extends VariableOperations {
         if (Gradients.anomalyMode()) {
             AnomalyException.checkForward(operation, values, output);
         }
-        return new Variable(output, record ? new Node(operation, saved, List.of(inputs)) : null, false);
+        return new Variable(output, record ? new Node(operation, saved, List.of(inputs), output) : null, false);
     }
 
     private static void checkOneDevice(Operation operation, Tensor[] values) {
@@ -86,8 +91,45 @@ public final class Variable extends VariableOperations {
         }
     }
 
+    /**
+     * The value. Inside {@link StepMemory#run}, a backward pass gives the memory of those intermediate results back of which the value was
+     * not asked for before.
+     *
+     * @throws IllegalStateException if the memory was given back
+     */
     public Tensor value() {
+        Tensor present = present();
+        escape();
+        return present;
+    }
+
+    /** The value, for a use that does not outlive the graph. */
+    private Tensor present() {
+        if (value.storage().isGone()) {
+            throw new IllegalStateException(
+                    "variable: the value of shape %s is no longer there: %s; ask for value() before backward, or copy it"
+                            .formatted(
+                                    shape(),
+                                    node == null
+                                            ? "the step that it was made in is over"
+                                            : "the memory of this result of "
+                                                    + node.operation().name()
+                                                    + " was given back by a backward pass or at the end of the step"));
+        }
         return value;
+    }
+
+    /** From now on somebody outside may read the value at any time: it is held until the end of the step. */
+    private void escape() {
+        if (!escaped) {
+            escaped = true;
+            value.storage().retain();
+        }
+    }
+
+    /** Where the value lives. */
+    public Device device() {
+        return value.device();
     }
 
     public Shape shape() {
@@ -101,7 +143,7 @@ public final class Variable extends VariableOperations {
 
     /** The same value, cut off from the graph: no gradient flows through it. */
     public Variable detach() {
-        return of(value);
+        return of(present());
     }
 
     /**
@@ -177,7 +219,7 @@ public final class Variable extends VariableOperations {
     }
 
     void accumulateGradient(Tensor addend) {
-        if (gradient == null) {
+        if (gradient == null || !gradient.device().equals(value.device())) {
             gradient = StepMemory.outside(() -> Tensor.empty(value.device(), shape()));
         }
         if (hasGradient) {

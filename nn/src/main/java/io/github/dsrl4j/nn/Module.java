@@ -1,6 +1,7 @@
 package io.github.dsrl4j.nn;
 
 import io.github.dsrl4j.autograd.Variable;
+import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,6 +92,20 @@ public abstract class Module {
         children.forEach((name, module) -> module.visit(name.isEmpty() ? prefix : prefix + name + ".", visitor));
     }
 
+    /**
+     * Moves all parameters and buffers, of this module and of those below, to {@code device}; gradients are forgotten. Whoever holds
+     * one of them, such as an optimiser, finds it there.
+     */
+    public final void moveTo(Device device) {
+        clearGradients();
+        state().values().forEach(tensor -> tensor.moveTo(device));
+    }
+
+    /** Where the first parameter or buffer lives; the processor if there is none. */
+    public final Device device() {
+        return state().values().stream().findFirst().map(Tensor::device).orElseGet(Device::cpu);
+    }
+
     /** Switches this module and all below to training: batch statistics, dropout. */
     public final void train() {
         visit("", (prefix, module) -> module.training = true);
@@ -124,6 +139,7 @@ public abstract class Module {
 
     /** Forgets the gradients of all parameters. */
     public final void clearGradients() {
-        parameters().values().forEach(Variable::clearGradient);
+        ownParameters.values().forEach(Variable::clearGradient);
+        children.values().forEach(Module::clearGradients);
     }
 }

@@ -18,7 +18,7 @@ final class BatchNormTest {
         return TestDevices.ALL;
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false) // all tests share the devices
     @MethodSource("devices")
     void trainingUpdatesThemWithTheUnbiasedVariance(Device device) {
         // Channel 0 holds 1 2 3 4 (mean 2.5, sum of squares about it 5), channel 1 holds -2 0 0 2 (mean 0, squares 8).
@@ -33,7 +33,7 @@ final class BatchNormTest {
         assertEquals(version + 1, mean.version());
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("devices")
     void evaluationUsesThemAndLeavesThemAlone(Device device) {
         Tensor x = Tensor.of(Shape.of(1, 2, 1), 3, 8).to(device);
@@ -47,7 +47,7 @@ final class BatchNormTest {
         assertArrayEquals(new float[] {3, 8}, variance.toArray());
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("devices")
     void anErrorLeavesThemAlone(Device device) {
         Tensor mean = Tensor.full(device, Shape.of(3), 5);

@@ -12,6 +12,7 @@ import io.github.dsrl4j.autograd.op.Add;
 import io.github.dsrl4j.autograd.op.Affine;
 import io.github.dsrl4j.autograd.op.AveragePool2d;
 import io.github.dsrl4j.autograd.op.BatchNorm;
+import io.github.dsrl4j.autograd.op.BatchNormPrelu;
 import io.github.dsrl4j.autograd.op.ChannelShuffle;
 import io.github.dsrl4j.autograd.op.Concat;
 import io.github.dsrl4j.autograd.op.Conv2d;
@@ -52,6 +53,7 @@ import io.github.dsrl4j.autograd.op.Tanh;
 import io.github.dsrl4j.autograd.op.TransposedConvolutionOptions;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -187,7 +189,42 @@ final class GradientCases {
                 batchNorm("training", true, normal(2, 3, 3, 4), 3),
                 batchNorm("training, [N, C]", true, normal(5, 3), 3),
                 batchNorm("evaluation", false, normal(2, 3, 3, 4), 3),
-                batchNorm("evaluation of one value", false, normal(1, 3, 1, 1), 3));
+                batchNorm("evaluation of one value", false, normal(1, 3, 1, 1), 3),
+                batchNormPrelu("alone", 1, normal(2, 3, 3, 4)),
+                batchNormPrelu("of two parts", 2, normal(2, 1, 3, 4), normal(2, 2, 3, 4)),
+                batchNormPrelu("with residual", 1, normal(2, 3, 3, 4), alternating(2, 3, 3, 4)),
+                batchNormPrelu("of parts, with residual", 2, normal(5, 2), other(5, 1), alternating(5, 3)));
+    }
+
+    /** The bias keeps all of a channel on one side of the kink, or the residual each element on some side. */
+    private static GradientCase batchNormPrelu(String name, int parts, Tensor... xAndResidual) {
+        var inputs = new ArrayList<>(List.of(xAndResidual));
+        inputs.addAll(
+                parts,
+                List.of(
+                        Tensor.of(Shape.of(3), 0.6f, -0.5f, 0.6f),
+                        Tensor.of(Shape.of(3), 2, -2, 2.2f),
+                        Tensor.of(Shape.of(3), 0.25f, -0.1f, 0.5f)));
+        return GradientCase.of(
+                BatchNormPrelu.class,
+                name,
+                v -> Variable.apply(
+                        new BatchNormPrelu(
+                                other(3).to(v[0].value().device()),
+                                positive(3).to(v[0].value().device()),
+                                0.1f,
+                                1e-3f,
+                                parts),
+                        v),
+                inputs.toArray(Tensor[]::new));
+    }
+
+    private static Tensor alternating(int... dims) {
+        float[] values = new float[Shape.of(dims).size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i % 2 == 0 ? 4.5f : -4.5f;
+        }
+        return Tensor.of(Shape.of(dims), values);
     }
 
     private static List<GradientCase> activations() {

@@ -32,7 +32,7 @@ final class OperationGradientTest {
         return GradientCases.ALL;
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false) // all tests share the devices
     @MethodSource("casesOnAllDevices")
     void agreesWithDifferences(GradientCase c, Device device) {
         GradCheck.check(c.function(), c.inputsOn(device)).assertPasses(TOLERANCE);

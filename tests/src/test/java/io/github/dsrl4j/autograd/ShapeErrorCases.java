@@ -4,6 +4,7 @@ import io.github.dsrl4j.autograd.op.AdaptiveAveragePool2d;
 import io.github.dsrl4j.autograd.op.Add;
 import io.github.dsrl4j.autograd.op.AveragePool2d;
 import io.github.dsrl4j.autograd.op.BatchNorm;
+import io.github.dsrl4j.autograd.op.BatchNormPrelu;
 import io.github.dsrl4j.autograd.op.ChannelShuffle;
 import io.github.dsrl4j.autograd.op.Concat;
 import io.github.dsrl4j.autograd.op.Conv2d;
@@ -132,14 +133,52 @@ final class ShapeErrorCases {
                         "convTranspose2d: input must be [N, C, H, W], not of rank 3: [4, 8, 8]"));
     }
 
+    /** The inputs are the parts, three values a channel, and perhaps a residual. */
+    private static Variable batchNormPrelu(int parts, Variable... inputs) {
+        return Variable.apply(new BatchNormPrelu(t(3), t(3), 0.1f, 1e-5f, parts), inputs);
+    }
+
     private static Variable batchNorm(Variable x, int weight, int bias, int mean, int variance) {
         return x.batchNorm(v(weight), v(bias), t(mean), t(variance), true, 0.1f, 1e-5f);
     }
 
     private static List<ShapeErrorCase> layers() {
         Class<BatchNorm> norm = BatchNorm.class;
+        Class<BatchNormPrelu> fused = BatchNormPrelu.class;
         Class<Linear> linear = Linear.class;
         return List.of(
+                of(
+                        fused,
+                        () -> batchNormPrelu(1, v(5), v(3), v(3), v(3)),
+                        "batchNormPrelu: input must be [N, C, ...], not of rank 1: [5]"),
+                of(
+                        fused,
+                        () -> batchNormPrelu(2, v(2, 1, 4), v(2, 2, 5), v(3), v(3), v(3)),
+                        "batchNormPrelu: inputs must agree in all dimensions but 1; input 0 is [2, 1, 4], input 1 is [2, 2, 5]"),
+                of(
+                        fused,
+                        () -> batchNormPrelu(2, v(2, 2, 4), v(2, 2, 4), v(3), v(3), v(3)),
+                        "batchNormPrelu: weight must be [4], one value a channel, not [3]"),
+                of(
+                        fused,
+                        () -> batchNormPrelu(1, v(2, 3, 4), v(3), v(2), v(3)),
+                        "batchNormPrelu: bias must be [3], one value a channel, not [2]"),
+                of(
+                        fused,
+                        () -> batchNormPrelu(1, v(2, 3, 4), v(3), v(3), v(1)),
+                        "batchNormPrelu: slope must be [3], one value a channel, not [1]"),
+                of(
+                        fused,
+                        () -> batchNormPrelu(1, v(2, 2, 4), v(2), v(2), v(2)),
+                        "batchNormPrelu: running mean must be [2], one value a channel, not [3]"),
+                of(
+                        fused,
+                        () -> batchNormPrelu(1, v(1, 3, 1, 1), v(3), v(3), v(3)),
+                        "batchNormPrelu: training needs at least 2 values a channel; input [1, 3, 1, 1] has 1 (use a larger batch or image, or evaluation mode)"),
+                of(
+                        fused,
+                        () -> batchNormPrelu(1, v(2, 3, 4), v(3), v(3), v(3), v(2, 3, 5)),
+                        "batchNormPrelu: the residual must be [2, 3, 4], as the input, not [2, 3, 5]"),
                 of(norm, () -> batchNorm(v(5), 5, 5, 5, 5), "batchNorm: input must be [N, C, ...], not of rank 1: [5]"),
                 of(
                         norm,

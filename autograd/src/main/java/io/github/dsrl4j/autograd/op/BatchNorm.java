@@ -7,6 +7,8 @@ import io.github.dsrl4j.tensor.ShapeException;
 import io.github.dsrl4j.tensor.Tensor;
 import io.github.dsrl4j.tensor.kernel.Elementwise;
 import io.github.dsrl4j.tensor.kernel.Normalization;
+import io.github.dsrl4j.tensor.kernel.NormalizedActivation;
+import java.util.List;
 
 /**
  * Batch normalisation: per channel, over batch and area.
@@ -26,11 +28,15 @@ import io.github.dsrl4j.tensor.kernel.Normalization;
 public record BatchNorm(Tensor runningMean, Tensor runningVariance, boolean training, float momentum, float epsilon)
         implements Operation {
     public BatchNorm {
+        check("batchNorm", momentum, epsilon);
+    }
+
+    static void check(String operation, float momentum, float epsilon) {
         if (!(momentum >= 0 && momentum <= 1)) {
-            throw new IllegalArgumentException("batchNorm: momentum must lie between 0 and 1, not " + momentum);
+            throw new IllegalArgumentException(operation + ": momentum must lie between 0 and 1, not " + momentum);
         }
         if (!(epsilon > 0)) {
-            throw new IllegalArgumentException("batchNorm: epsilon must be positive, not " + epsilon);
+            throw new IllegalArgumentException(operation + ": epsilon must be positive, not " + epsilon);
         }
     }
 
@@ -45,36 +51,67 @@ public record BatchNorm(Tensor runningMean, Tensor runningVariance, boolean trai
         Tensor weight = inputs[1];
         Tensor bias = inputs[2];
         Normalization.Geometry g = check(x, weight.shape(), bias.shape());
-        var kernel = x.device().kernels().normalization();
-        Tensor mean = runningMean;
-        Tensor variance = runningVariance;
-        if (training) {
-            mean = Tensor.empty(x.device(), Shape.of(g.channels()));
-            variance = Tensor.empty(x.device(), Shape.of(g.channels()));
-            kernel.statistics(
-                    g, x.array(), x.offset(), mean.array(), mean.offset(), variance.array(), variance.offset());
-            long n = (long) g.batch() * g.area();
-            updateRunning(runningMean, mean, 1);
-            updateRunning(runningVariance, variance, (float) ((double) n / (n - 1)));
-        }
         Tensor y = Tensor.empty(x.device(), x.shape());
+        if (training) {
+            Tensor mean = Tensor.empty(x.device(), Shape.of(g.channels()));
+            Tensor variance = Tensor.empty(x.device(), Shape.of(g.channels()));
+            normalizeByBatch(g, x, weight, bias, mean, variance, y);
+            updateRunning(g, momentum, runningMean, mean, runningVariance, variance);
+            saved.keep(x, weight);
+            saved.keepOwn(mean, variance);
+        } else {
+            normalizeByRunning(g, x, weight, bias, y);
+            saved.keep(x, weight, runningMean, runningVariance);
+        }
+        return y;
+    }
+
+    /** Statistics and result in one go, where the kernels can. */
+    private void normalizeByBatch(
+            Normalization.Geometry g, Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor variance, Tensor y) {
+        NormalizedActivation kernel = x.device().kernels().normalizedActivation();
+        int length = kernel.workingMemory(g, 1);
+        Tensor work = length == 0 ? null : Tensor.empty(x.device(), Shape.of(length));
         kernel.forward(
                 g,
                 epsilon,
-                x.array(),
-                x.offset(),
-                mean.array(),
-                mean.offset(),
-                variance.array(),
-                variance.offset(),
-                weight.array(),
-                weight.offset(),
-                bias.array(),
-                bias.offset(),
-                y.array(),
-                y.offset());
-        saved.keep(x, weight, mean, variance);
-        return y;
+                List.of(new NormalizedActivation.Channels(x.array(), x.offset(), g.channels())),
+                place(weight),
+                place(bias),
+                null,
+                null,
+                place(mean),
+                place(variance),
+                place(y),
+                work == null ? null : place(work));
+        if (work != null) {
+            Sums.giveBack(work);
+        }
+    }
+
+    private static NormalizedActivation.Place place(Tensor tensor) {
+        return new NormalizedActivation.Place(tensor.array(), tensor.offset());
+    }
+
+    private void normalizeByRunning(Normalization.Geometry g, Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        x.device()
+                .kernels()
+                .normalization()
+                .forward(
+                        g,
+                        epsilon,
+                        x.array(),
+                        x.offset(),
+                        runningMean.array(),
+                        runningMean.offset(),
+                        runningVariance.array(),
+                        runningVariance.offset(),
+                        weight.array(),
+                        weight.offset(),
+                        bias.array(),
+                        bias.offset(),
+                        y.array(),
+                        y.offset());
     }
 
     @Override
@@ -90,7 +127,7 @@ public record BatchNorm(Tensor runningMean, Tensor runningVariance, boolean trai
                 .kernels()
                 .normalization()
                 .backward(
-                        geometry(x.shape()),
+                        geometry(name(), x.shape()),
                         training,
                         epsilon,
                         x.array(),
@@ -112,7 +149,20 @@ public record BatchNorm(Tensor runningMean, Tensor runningVariance, boolean trai
         return new Tensor[] {dx, dweight, dbias};
     }
 
-    private void updateRunning(Tensor running, Tensor batch, float correction) {
+    /** Moves the running statistics towards those of a batch. */
+    static void updateRunning(
+            Normalization.Geometry g,
+            float momentum,
+            Tensor runningMean,
+            Tensor mean,
+            Tensor runningVariance,
+            Tensor variance) {
+        long n = (long) g.batch() * g.area();
+        updateRunning(runningMean, mean, momentum, 1);
+        updateRunning(runningVariance, variance, momentum, (float) ((double) n / (n - 1)));
+    }
+
+    private static void updateRunning(Tensor running, Tensor batch, float momentum, float correction) {
         Elementwise kernel = running.device().kernels().elementwise();
         int n = running.size();
         kernel.affine(n, 1 - momentum, 0, running.array(), running.offset(), running.array(), running.offset());
@@ -121,26 +171,38 @@ public record BatchNorm(Tensor runningMean, Tensor runningVariance, boolean trai
     }
 
     private Normalization.Geometry check(Tensor x, Shape weight, Shape bias) {
-        Normalization.Geometry g = geometry(x.shape());
+        Normalization.Geometry g = geometry(name(), x.shape());
         Checks.perChannel(name(), "weight", weight, g.channels());
         Checks.perChannel(name(), "bias", bias, g.channels());
-        Checks.perChannel(name(), "running mean", runningMean.shape(), g.channels());
-        Checks.perChannel(name(), "running variance", runningVariance.shape(), g.channels());
-        if (!runningMean.device().equals(x.device())
-                || !runningVariance.device().equals(x.device())) {
-            throw new IllegalArgumentException("batchNorm: the running statistics must live where the input lives, on "
-                    + x.device().description() + "; move them with Tensor.to");
-        }
-        if (training && (long) g.batch() * g.area() < 2) {
-            throw new ShapeException(
-                    "batchNorm: training needs at least 2 values a channel; input %s has %d (use a larger batch or image, or evaluation mode)"
-                            .formatted(x.shape(), (long) g.batch() * g.area()));
+        checkRunning(name(), x, g, runningMean, runningVariance);
+        if (training) {
+            checkCount(name(), x.shape(), g);
         }
         return g;
     }
 
-    private Normalization.Geometry geometry(Shape x) {
-        Checks.rankAtLeast(name(), "input", x, 2, "[N, C, ...]");
+    static void checkRunning(
+            String operation, Tensor x, Normalization.Geometry g, Tensor runningMean, Tensor runningVariance) {
+        Checks.perChannel(operation, "running mean", runningMean.shape(), g.channels());
+        Checks.perChannel(operation, "running variance", runningVariance.shape(), g.channels());
+        if (!runningMean.device().equals(x.device())
+                || !runningVariance.device().equals(x.device())) {
+            throw new IllegalArgumentException(
+                    operation + ": the running statistics must live where the input lives, on "
+                            + x.device().description() + "; move them with Tensor.to");
+        }
+    }
+
+    static void checkCount(String operation, Shape x, Normalization.Geometry g) {
+        if ((long) g.batch() * g.area() < 2) {
+            throw new ShapeException(
+                    "%s: training needs at least 2 values a channel; input %s has %d (use a larger batch or image, or evaluation mode)"
+                            .formatted(operation, x, (long) g.batch() * g.area()));
+        }
+    }
+
+    static Normalization.Geometry geometry(String operation, Shape x) {
+        Checks.rankAtLeast(operation, "input", x, 2, "[N, C, ...]");
         return new Normalization.Geometry(x.dim(0), x.dim(1), x.span(2, x.rank()));
     }
 }

@@ -11,9 +11,14 @@ final class Broadcast {
 
     /** {@code f(a, b)}; shapes are aligned at the innermost dimension and an extent of 1 stretches. */
     static Tensor apply(String operation, Binary f, Tensor a, Tensor b) {
-        var kernel = a.device().kernels().elementwise();
         Shape shape = Shape.broadcast(operation, a.shape(), b.shape());
-        Tensor c = Tensor.empty(a.device(), shape);
+        return apply(f, a, b, Tensor.empty(a.device(), shape));
+    }
+
+    /** As the other, into c, which has the right shape and may be a or b. */
+    static Tensor apply(Binary f, Tensor a, Tensor b, Tensor c) {
+        var kernel = a.device().kernels().elementwise();
+        Shape shape = c.shape();
         if (a.size() == c.size() && b.size() == c.size()) {
             kernel.binary(f, c.size(), a.array(), a.offset(), b.array(), b.offset(), c.array(), c.offset());
             return c;

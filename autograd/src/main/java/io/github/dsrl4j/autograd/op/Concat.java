@@ -5,6 +5,7 @@ import io.github.dsrl4j.autograd.Saved;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.ShapeException;
 import io.github.dsrl4j.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * Concatenation along one dimension.
@@ -26,7 +27,8 @@ public record Concat(int dim) implements Operation {
 
     @Override
     public Tensor forward(Saved saved, Tensor... inputs) {
-        Shape shape = output(inputs);
+        Shape shape =
+                output(name(), dim, Arrays.stream(inputs).map(Tensor::shape).toArray(Shape[]::new));
         Tensor y = Tensor.empty(inputs[0].device(), shape);
         int position = 0;
         for (Tensor x : inputs) {
@@ -52,19 +54,19 @@ public record Concat(int dim) implements Operation {
         return gradients;
     }
 
-    private Shape output(Tensor... inputs) {
+    /** The shape of these tensors one after the other. */
+    static Shape output(String operation, int dim, Shape... inputs) {
         if (inputs.length == 0) {
-            throw new ShapeException("concat: there is nothing to concatenate");
+            throw new ShapeException(operation + ": there is nothing to concatenate");
         }
-        Shape first = inputs[0].shape();
-        int d = Checks.dimension(name(), first, dim);
+        Shape first = inputs[0];
+        int d = Checks.dimension(operation, first, dim);
         int extent = 0;
         for (int i = 0; i < inputs.length; i++) {
-            Shape shape = inputs[i].shape();
+            Shape shape = inputs[i];
             if (shape.rank() != first.rank() || !shape.with(d, 0).equals(first.with(d, 0))) {
-                throw new ShapeException(
-                        "concat: inputs must agree in all dimensions but %d; input 0 is %s, input %d is %s"
-                                .formatted(d, first, i, shape));
+                throw new ShapeException("%s: inputs must agree in all dimensions but %d; input 0 is %s, input %d is %s"
+                        .formatted(operation, d, first, i, shape));
             }
             extent = Math.addExact(extent, shape.dim(d));
         }

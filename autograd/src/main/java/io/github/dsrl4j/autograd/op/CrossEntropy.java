@@ -7,6 +7,7 @@ import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.ShapeException;
 import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.tensor.kernel.Elementwise.Binary;
 import io.github.dsrl4j.tensor.kernel.Softmax.Geometry;
 import java.util.Arrays;
 
@@ -39,7 +40,7 @@ public record CrossEntropy(Tensor labels, int ignoreIndex, Tensor classWeights) 
         Device device = x.device();
         Tensor ids = labels.to(device);
         Tensor weights = classWeights == null ? null : classWeights.to(device);
-        Tensor sums = Tensor.empty(device, Shape.of(2));
+        Tensor sums = Tensor.empty(device, Shape.of(3));
         device.kernels()
                 .softmax()
                 .crossEntropyForward(
@@ -54,8 +55,7 @@ public record CrossEntropy(Tensor labels, int ignoreIndex, Tensor classWeights) 
                         sums.array(),
                         sums.offset());
         saved.keep(x, ids, weights, sums);
-        float[] lossAndWeight = sums.toArray();
-        return Tensor.full(device, Shape.of(), lossAndWeight[1] == 0 ? 0 : lossAndWeight[0] / lossAndWeight[1]);
+        return product(sums.slice(0, 1), sums.slice(2, 3));
     }
 
     @Override
@@ -63,7 +63,7 @@ public record CrossEntropy(Tensor labels, int ignoreIndex, Tensor classWeights) 
         Tensor x = saved.tensor(0);
         Tensor ids = saved.tensor(1);
         Tensor weights = saved.tensor(2);
-        float weight = saved.tensor(3).toArray()[1];
+        Tensor scale = product(dy, saved.tensor(3).slice(2, 3));
         Tensor dx = Tensor.empty(x.device(), x.shape());
         x.device()
                 .kernels()
@@ -71,7 +71,8 @@ public record CrossEntropy(Tensor labels, int ignoreIndex, Tensor classWeights) 
                 .crossEntropyBackward(
                         geometry(x.shape()),
                         ignoreIndex,
-                        weight == 0 ? 0 : dy.item() / weight,
+                        scale.array(),
+                        scale.offset(),
                         x.array(),
                         x.offset(),
                         ids.array(),
@@ -80,7 +81,18 @@ public record CrossEntropy(Tensor labels, int ignoreIndex, Tensor classWeights) 
                         weights == null ? 0 : weights.offset(),
                         dx.array(),
                         dx.offset());
+        Sums.giveBack(scale);
         return new Tensor[] {dx};
+    }
+
+    /** Of two numbers, where they live. */
+    private static Tensor product(Tensor a, Tensor b) {
+        Tensor c = Tensor.empty(a.device(), Shape.of());
+        a.device()
+                .kernels()
+                .elementwise()
+                .binary(Binary.MULTIPLY, 1, a.array(), a.offset(), b.array(), b.offset(), c.array(), c.offset());
+        return c;
     }
 
     private Geometry geometry(Shape x) {
@@ -100,6 +112,7 @@ public record CrossEntropy(Tensor labels, int ignoreIndex, Tensor classWeights) 
         }
     }
 
+    /** Where they are on the host; labels on a device are copied back for it, so a training step gives them from the host. */
     private void checkLabels(int classes) {
         boolean onHost = labels.device() instanceof CpuDevice;
         float[] ids = onHost ? labels.array() : labels.toArray();

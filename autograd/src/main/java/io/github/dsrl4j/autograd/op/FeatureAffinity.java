@@ -6,6 +6,7 @@ import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.ShapeException;
 import io.github.dsrl4j.tensor.Tensor;
 import io.github.dsrl4j.tensor.kernel.Affinity;
+import io.github.dsrl4j.tensor.kernel.Elementwise.Binary;
 
 /**
  * Feature affinity loss: how far apart the similarities between positions are in two feature maps.
@@ -50,16 +51,15 @@ public record FeatureAffinity() implements Operation {
                         da == null ? 0 : da.offset(),
                         db == null ? null : db.array(),
                         db == null ? 0 : db.offset());
-        saved.keep(da, db);
+        saved.keepOwn(da, db);
         return loss;
     }
 
     @Override
     public Tensor[] backward(Saved saved, Tensor dloss) {
-        float upstream = dloss.item();
         return new Tensor[] {
-            saved.needed(0) ? Sums.scaled(saved.tensor(0), upstream) : null,
-            saved.needed(1) ? Sums.scaled(saved.tensor(1), upstream) : null
+            saved.needed(0) ? Broadcast.apply(name(), Binary.MULTIPLY, saved.tensor(0), dloss) : null,
+            saved.needed(1) ? Broadcast.apply(name(), Binary.MULTIPLY, saved.tensor(1), dloss) : null
         };
     }
 

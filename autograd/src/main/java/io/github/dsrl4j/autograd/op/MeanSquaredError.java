@@ -45,9 +45,10 @@ public record MeanSquaredError() implements Operation {
     public Tensor[] backward(Saved saved, Tensor dloss) {
         Tensor x = saved.tensor(0);
         Tensor difference = Broadcast.apply(name(), Binary.SUBTRACT, x, saved.tensor(1));
-        float scale = 2 * dloss.item() / x.size();
-        Tensor dx = saved.needed(0) ? Sums.scaled(difference, scale) : null;
-        Tensor dtarget = saved.needed(1) ? Sums.scaled(difference, -scale) : null;
+        Tensor scale = Sums.scaled(dloss, 2f / x.size());
+        Tensor dx = saved.needed(0) ? Broadcast.apply(name(), Binary.MULTIPLY, difference, scale) : null;
+        Tensor negative = saved.needed(1) ? Sums.scaled(scale, -1) : null;
+        Tensor dtarget = saved.needed(1) ? Broadcast.apply(name(), Binary.MULTIPLY, difference, negative) : null;
         Sums.giveBack(difference);
         return new Tensor[] {dx, dtarget};
     }

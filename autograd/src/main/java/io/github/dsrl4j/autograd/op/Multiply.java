@@ -32,10 +32,14 @@ public record Multiply() implements Operation {
 
     @Override
     public Tensor[] backward(Saved saved, Tensor dc) {
-        return new Tensor[] {
-            saved.needed(0) ? gradient(dc, saved.tensor(1), saved.shape(0)) : null,
-            saved.needed(1) ? gradient(dc, saved.tensor(0), saved.shape(1)) : null
-        };
+        // An operand that was not stretched comes last, as its gradient may take the place of dc.
+        boolean leftLast = saved.shape(0).equals(dc.shape());
+        Tensor da = saved.needed(0) && !leftLast ? gradient(dc, saved.tensor(1), saved.shape(0)) : null;
+        Tensor db = saved.needed(1) ? gradient(dc, saved.tensor(0), saved.shape(1)) : null;
+        if (saved.needed(0) && leftLast) {
+            da = Broadcast.apply(Binary.MULTIPLY, dc, saved.tensor(1), Gradient.inPlaceOf(dc));
+        }
+        return new Tensor[] {da, db};
     }
 
     private Tensor gradient(Tensor dc, Tensor other, Shape shape) {

@@ -53,7 +53,7 @@ public record Prelu() implements Operation {
         Tensor x = saved.tensor(0);
         Tensor slope = saved.tensor(1);
         Geometry g = geometry(x.shape(), slope.shape());
-        Tensor dx = Tensor.empty(x.device(), x.shape());
+        Tensor dx = Gradient.inPlaceOf(dy);
         Tensor dslope = Tensor.empty(x.device(), slope.shape());
         x.device()
                 .kernels()

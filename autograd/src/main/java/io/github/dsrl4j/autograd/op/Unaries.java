@@ -15,7 +15,7 @@ final class Unaries {
 
     /** {@code dy f'}, where {@code kept} is the one of x and y that the derivative of f is computed from. */
     static Tensor backward(Unary f, Tensor kept, Tensor dy) {
-        Tensor dx = Tensor.empty(dy.device(), dy.shape());
+        Tensor dx = Gradient.inPlaceOf(dy);
         dy.device()
                 .kernels()
                 .elementwise()

@@ -5,6 +5,7 @@ import io.github.dsrl4j.dsrl.network.EspNetV2;
 import io.github.dsrl4j.dsrl.network.Networks;
 import io.github.dsrl4j.dsrl.train.Datasets;
 import io.github.dsrl4j.dsrl.train.TrainingOptions;
+import io.github.dsrl4j.tensor.kernel.KernelChoice;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -66,6 +67,12 @@ final class Choices {
     static final class OfClassWeights extends Names {
         OfClassWeights() {
             super(TrainingOptions.Optimisation.CLASS_WEIGHTS);
+        }
+    }
+
+    static final class OfMatrixProducts extends Names {
+        OfMatrixProducts() {
+            super(KernelChoice.MATRIX_PRODUCTS);
         }
     }
 

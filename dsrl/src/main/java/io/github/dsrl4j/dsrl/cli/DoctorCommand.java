@@ -3,6 +3,9 @@ package io.github.dsrl4j.dsrl.cli;
 import io.github.dsrl4j.dsrl.Version;
 import io.github.dsrl4j.nn.checkpoint.Json;
 import io.github.dsrl4j.tensor.Device;
+import io.github.dsrl4j.tensor.kernel.jblas.JblasMatrixProduct;
+import io.github.dsrl4j.tensor.kernel.opencl.DeviceFacts;
+import io.github.dsrl4j.tensor.kernel.opencl.OpenCl;
 import io.github.dsrl4j.tensor.kernel.vector.VectorKernels;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,11 +51,12 @@ final class DoctorCommand implements Callable<Integer> {
         Device cpu = null;
         try {
             cpu = Device.cpu();
-            findings.addAll(List.of(vector(cpu), kernels(cpu), SelfCheck.of(cpu.kernels())));
+            findings.addAll(List.of(vector(cpu), kernels(cpu), matrixProduct(cpu), SelfCheck.of(cpu.kernels())));
         } catch (LinkageError | RuntimeException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             findings.add(Finding.failed("kernels", "cannot be set up: " + cause.getMessage()));
         }
+        findings.add(openCl());
         boolean works = findings.stream().noneMatch(finding -> finding.status() == Finding.Status.FAILED);
         if (json) {
             spec.commandLine().getOut().println(Json.writePretty(toJson(findings, cpu, works)));
@@ -113,15 +118,39 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static Finding vector(Device cpu) {
-        return cpu.kernels() instanceof VectorKernels kernels
+        return cpu.kernels().base() instanceof VectorKernels kernels
                 ? Finding.ok("vector", "%d bits, %d floats a vector".formatted(32 * kernels.lanes(), kernels.lanes()))
                 : Finding.warning("vector", "not used, see kernels");
     }
 
     private static Finding kernels(Device cpu) {
-        return cpu.kernels() instanceof VectorKernels
+        return cpu.kernels().base() instanceof VectorKernels
                 ? Finding.ok("kernels", cpu.description())
                 : Finding.warning("kernels", cpu.description() + "; this is slow");
+    }
+
+    private static Finding matrixProduct(Device cpu) {
+        JblasMatrixProduct.Probe jblas = JblasMatrixProduct.probe();
+        if (!cpu.kernels().equals(cpu.kernels().base())) {
+            return Finding.ok("matrix product", "by another library, asked for by --matrix-product: " + jblas.reason());
+        }
+        boolean asked = !System.getProperty("dsrl4j.matrixProduct", "own").equals("own");
+        return jblas.works()
+                ? Finding.ok("matrix product", "own; --matrix-product jblas would work, too: " + jblas.reason())
+                : asked
+                        ? Finding.warning("matrix product", "own, though another was asked for: " + jblas.reason())
+                        : Finding.ok("matrix product", "own; " + jblas.reason());
+    }
+
+    private static Finding openCl() {
+        OpenCl.Devices devices = OpenCl.devices();
+        return devices.list().isEmpty()
+                ? Finding.ok("opencl", "not used: " + devices.reason())
+                : Finding.ok(
+                        "opencl",
+                        devices.list().stream()
+                                .map(DeviceFacts::toString)
+                                .collect(Collectors.joining("; ", "--device ", "")));
     }
 
     private void tell(List<Finding> findings, boolean works) {
@@ -162,10 +191,19 @@ final class DoctorCommand implements Callable<Integer> {
         json.put("heap_bytes", Runtime.getRuntime().maxMemory());
         if (cpu != null) {
             json.put("kernels", kernelsJson(cpu));
-            json.put("devices", List.of(Map.of("name", cpu.name(), "description", cpu.description())));
+            json.put("devices", devicesJson(cpu));
         }
         json.put("findings", findings.stream().map(Finding::toJson).toList());
         return json;
+    }
+
+    private static List<Map<String, Object>> devicesJson(Device cpu) {
+        var devices = new ArrayList<Map<String, Object>>();
+        devices.add(Map.of("name", cpu.name(), "description", cpu.description()));
+        for (DeviceFacts facts : OpenCl.devices().list()) {
+            devices.add(Map.of("name", "opencl:" + facts.index(), "description", facts.toString()));
+        }
+        return devices;
     }
 
     private static Map<String, Object> javaJson() {
@@ -179,13 +217,15 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> kernelsJson(Device cpu) {
-        var vector = cpu.kernels() instanceof VectorKernels kernels ? kernels : null;
+        var vector = cpu.kernels().base() instanceof VectorKernels kernels ? kernels : null;
         var json = new LinkedHashMap<String, Object>();
         json.put("name", cpu.kernels().name());
         json.put("reason", cpu.description());
         json.put("vector_bits", vector == null ? 0 : 32 * vector.lanes());
         json.put("vector_lanes", vector == null ? 1 : vector.lanes());
         json.put("threads", vector == null ? 1 : vector.threads());
+        json.put("matrix_product", cpu.kernels().equals(cpu.kernels().base()) ? "own" : "jblas");
+        json.put("jblas", JblasMatrixProduct.probe().reason());
         return json;
     }
 }

@@ -12,9 +12,13 @@ import io.github.dsrl4j.dsrl.train.Evaluator;
 import io.github.dsrl4j.dsrl.train.RunDirectory;
 import io.github.dsrl4j.nn.checkpoint.AtomicFile;
 import io.github.dsrl4j.nn.checkpoint.Json;
+import io.github.dsrl4j.nn.plan.Plan;
+import io.github.dsrl4j.nn.profile.Profile;
+import io.github.dsrl4j.tensor.Tensor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +36,9 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true,
         description = "Scores the model of a run on held-out images, and keeps the figures in the run's folder.")
 final class EvalCommand implements Callable<Integer> {
+    /** The evaluation before has compiled most. */
+    private static final int PROFILED_RUNS = 20;
+
     /** Which weights of a run. */
     enum Weights {
         BEST,
@@ -72,7 +79,16 @@ final class EvalCommand implements Callable<Integer> {
     private int batchSize = 8;
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // for its options alone
     private Machine machine;
+
+    @Mixin
+    private DeviceOption deviceOption;
+
+    @Option(
+            names = "--profile",
+            description = "Also measure the compiled plan, one image at a time; the table goes to standard error.")
+    private boolean profile;
 
     @Option(names = "--json", description = "Print one JSON object, and nothing else, on standard output.")
     private boolean json;
@@ -85,7 +101,7 @@ final class EvalCommand implements Callable<Integer> {
         DualSuperResolution model =
                 weights == Weights.BEST ? ModelFile.read(directory.best()).model() : directory.lastModel();
         Dataset dataset = open(run, part);
-        machine.announce();
+        model.moveTo(deviceOption.open());
         var scores = new Scores(
                 folder, run.model(), weights.toString(), part, evaluate(run, dataset, model), Cost.of(run.model()));
         Path file = folder.resolve(
@@ -100,7 +116,19 @@ final class EvalCommand implements Callable<Integer> {
             spec.commandLine().getOut().print(scores.toText() + "\nwritten to " + file + "\n");
             spec.commandLine().getOut().flush();
         }
+        if (profile) {
+            System.err.print("\ninference of one image, compiled, by operation:\n\n"
+                    + profile(run.model(), model).byOperation().toText());
+        }
         return 0;
+    }
+
+    private static Profile profile(ModelDescription description, DualSuperResolution model) {
+        Tensor image = Tensor.randn(new Random(0), 1, 3, description.inputHeight(), description.inputWidth())
+                .to(model.device());
+        Plan plan = Plan.compile(model, image.shape());
+        plan.profile(image, PROFILED_RUNS);
+        return plan.profile(image, PROFILED_RUNS);
     }
 
     private Split part() {

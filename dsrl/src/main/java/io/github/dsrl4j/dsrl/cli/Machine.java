@@ -1,6 +1,7 @@
 package io.github.dsrl4j.dsrl.cli;
 
 import io.github.dsrl4j.tensor.Device;
+import io.github.dsrl4j.tensor.kernel.KernelChoice;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Spec.Target;
 /** The options of all commands that compute. */
 final class Machine {
     private static final String THREADS = "dsrl4j.threads";
+    private static final String MATRIX_PRODUCT = "dsrl4j.matrixProduct";
 
     @Spec(Target.MIXEE)
     private CommandSpec spec;
@@ -25,6 +27,21 @@ final class Machine {
             throw new ParameterException(spec.commandLine(), "--threads must be at least 1, not " + threads);
         }
         System.setProperty(THREADS, Integer.toString(threads));
+    }
+
+    @Option(
+            names = "--matrix-product",
+            paramLabel = "NAME",
+            completionCandidates = Choices.OfMatrixProducts.class,
+            description =
+                    "What multiplies matrices: ${COMPLETION-CANDIDATES}; own if not given. jblas is taken where it works.")
+    @SuppressWarnings("UnusedMethod") // picocli calls it
+    private void matrixProduct(String name) {
+        if (!KernelChoice.MATRIX_PRODUCTS.contains(name)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--matrix-product: there is no '" + name + "'; choose own or jblas");
+        }
+        System.setProperty(MATRIX_PRODUCT, name);
     }
 
     /** Says on standard error which kernels were chosen and why. */

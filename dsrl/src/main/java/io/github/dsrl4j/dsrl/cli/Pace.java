@@ -4,6 +4,7 @@ import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.dsrl.DsrlLoss;
 import io.github.dsrl4j.dsrl.DualSuperResolution;
 import io.github.dsrl4j.dsrl.inference.ModelDescription;
+import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
@@ -18,13 +19,15 @@ final class Pace {
      * The shortest time of a training step, in seconds, among those that fit into {@code seconds} (one at least): the first ones
      * are slow, as the JVM still compiles.
      */
-    static double secondsPerStep(ModelDescription description, int batchSize, double seconds, BooleanSupplier stop)
+    static double secondsPerStep(
+            ModelDescription description, Device device, int batchSize, double seconds, BooleanSupplier stop)
             throws Exception {
         int height = description.inputHeight();
         int width = description.inputWidth();
         int factor = description.options().variant().factor();
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(0);
         DualSuperResolution model = description.forTraining(0);
+        model.moveTo(device);
         var loss = new DsrlLoss(description.options(), description.classes().ignoreIndex(), null);
         Tensor input = Tensor.randn(random, batchSize, 3, height, width);
         Tensor large = Tensor.randn(random, batchSize, 3, 2 * height, 2 * width);
@@ -36,7 +39,9 @@ final class Pace {
             long start = System.nanoTime();
             memory.run(() -> {
                 model.clearGradients();
-                loss.of(model.train(Variable.of(input)), labels, large).total().backward();
+                loss.of(model.train(Variable.of(input.to(device))), labels, large.to(device))
+                        .total()
+                        .backward();
                 return null;
             });
             best = Math.min(best, secondsSince(start));

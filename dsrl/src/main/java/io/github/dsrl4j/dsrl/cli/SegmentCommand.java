@@ -60,7 +60,11 @@ final class SegmentCommand implements Callable<Integer> {
     private double scale = 1;
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // for its options alone
     private Machine machine;
+
+    @Mixin
+    private DeviceOption deviceOption;
 
     @Option(names = "--json", description = "Print one JSON object, and nothing else, on standard output.")
     private boolean json;
@@ -71,10 +75,10 @@ final class SegmentCommand implements Callable<Integer> {
         if (Files.exists(out) && !Files.isDirectory(out)) {
             throw new IllegalArgumentException(out + ": is a file; --out names a folder");
         }
-        Segmenter segmenter = Segmenter.load(model);
+        Segmenter loaded = Segmenter.load(model);
         // All are read before anything is written; one at a time, since many need not fit the memory.
         named.values().forEach(ColorImage::read);
-        machine.announce();
+        Segmenter segmenter = loaded.on(deviceOption.open());
         create(out);
         var results = new ArrayList<Map<String, Object>>();
         named.forEach((name, file) -> results.add(segment(segmenter, name, file).toJson()));

@@ -8,11 +8,15 @@ import io.github.dsrl4j.dsrl.train.Progress;
 import io.github.dsrl4j.dsrl.train.RunDirectory;
 import io.github.dsrl4j.dsrl.train.Trainer;
 import io.github.dsrl4j.nn.checkpoint.Json;
+import io.github.dsrl4j.nn.profile.Profile;
+import io.github.dsrl4j.tensor.Device;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +33,8 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true,
         description = "Trains a network; every epoch leaves a checkpoint, and --resume goes on bit for bit.")
 final class TrainCommand implements Callable<Integer> {
+    private static final int SHOWN_OPERATIONS = 20;
+
     @Spec
     private CommandSpec spec;
 
@@ -42,7 +48,19 @@ final class TrainCommand implements Callable<Integer> {
     private TrainingArguments arguments;
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // for its options alone
     private Machine machine;
+
+    @Mixin
+    private DeviceOption deviceOption;
+
+    @Option(
+            names = "--profile",
+            description = {
+                "Measure ten training steps, after the first twelve: time, share, GFLOP/s, GB/s and allocated bytes of each",
+                "operation. The table goes to standard error, and with a second one by layer to profile.txt in the run's folder."
+            })
+    private boolean profile;
 
     @Option(names = "--json", description = "Print one JSON object at the end, and nothing else, on standard output.")
     private boolean json;
@@ -63,10 +81,13 @@ final class TrainCommand implements Callable<Integer> {
         }
         Dataset trainSet = open(run, Split.TRAIN);
         Dataset validationSet = open(run, Split.VAL);
-        machine.announce();
+        Device device = deviceOption.open();
         Trainer trainer = resume
-                ? Trainer.resume(directory, trainSet, validationSet)
-                : Trainer.start(directory, run.model(), run.options(), trainSet, validationSet);
+                ? Trainer.resume(directory, trainSet, validationSet, device)
+                : Trainer.start(directory, run.model(), run.options(), trainSet, validationSet, device);
+        if (profile) {
+            trainer.profiled();
+        }
         try (var interruption = new Interruption()) {
             Trainer.Outcome outcome = trainer.train(ProgressBar.onStandardError(), interruption);
             if (outcome.finished()) {
@@ -75,6 +96,9 @@ final class TrainCommand implements Callable<Integer> {
             }
             // Inside, so that it is said before the program ends after Ctrl-C.
             tell(directory, outcome);
+            if (profile) {
+                tellProfile(directory, trainer, device);
+            }
         }
         return 0;
     }
@@ -99,6 +123,21 @@ final class TrainCommand implements Callable<Integer> {
         if (json) {
             spec.commandLine().getOut().println(Json.writePretty(summary(directory, outcome)));
         }
+    }
+
+    private static void tellProfile(RunDirectory directory, Trainer trainer, Device device) throws IOException {
+        Optional<Profile> measured = trainer.profile();
+        if (measured.isEmpty()) {
+            System.err.println("no profile: too few training steps were made before the end");
+            return;
+        }
+        String machine = device.description() + "\n\n";
+        String operations = measured.get().byOperation().toText();
+        String layers = measured.get().byLayer().toText();
+        Files.writeString(directory.profile(), machine + operations + "\n" + layers);
+        System.err.printf(
+                "%na training step, forward and backward, by operation:%n%n%s%nall operations, and layers: %s%n",
+                measured.get().byOperation().top(SHOWN_OPERATIONS).toText(), directory.profile());
     }
 
     private Map<String, Object> summary(RunDirectory directory, Trainer.Outcome outcome) {

@@ -5,7 +5,9 @@ import io.github.dsrl4j.dsrl.dataset.ClassSet;
 import io.github.dsrl4j.dsrl.dataset.ColorImage;
 import io.github.dsrl4j.dsrl.dataset.LabelMap;
 import io.github.dsrl4j.dsrl.dataset.Normalization;
+import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
+import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
@@ -34,10 +36,14 @@ public final class Segmenter {
     private static final String BEST = "best.safetensors";
 
     private final ModelDescription description;
+    private final DualSuperResolution model;
+    private final Device device;
     private final Plans plans;
 
     private Segmenter(ModelDescription description, DualSuperResolution model) {
         this.description = description;
+        this.model = model;
+        this.device = model.device();
         this.plans = new Plans(model);
     }
 
@@ -55,6 +61,12 @@ public final class Segmenter {
     /** Wraps a model, wherever its weights come from, and switches it to inference; it must not be trained meanwhile. */
     public static Segmenter of(ModelDescription description, DualSuperResolution model) {
         model.eval();
+        return new Segmenter(description, model);
+    }
+
+    /** This model on another device, to which it is moved: only the segmenter that is returned may be used from now on. */
+    public Segmenter on(Device other) {
+        model.moveTo(other);
         return new Segmenter(description, model);
     }
 
@@ -87,10 +99,23 @@ public final class Segmenter {
         long start = System.nanoTime();
         ColorImage fed = fed(image);
         Tensor input = Tensor.of(Shape.of(1, 3, fed.height(), fed.width()), fed.toPlanar(Normalization.IMAGENET));
-        Tensor logits = plans.run(input);
-        LabelMap all = Predictions.of(logits, classes().count()).getFirst();
+        LabelMap all = predict(input);
         LabelMap labels = crop(all, factor() * image.width(), factor() * image.height());
         return new Segmentation(image, labels, classes(), Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** In memory that is free again at once. */
+    private LabelMap predict(Tensor input) {
+        try {
+            return new StepMemory()
+                    .run(() -> Predictions.of(
+                                    plans.run(input.to(device)), classes().count())
+                            .getFirst());
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The image as the network gets it. */

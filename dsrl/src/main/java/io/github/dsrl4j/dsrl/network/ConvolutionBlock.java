@@ -50,9 +50,21 @@ final class ConvolutionBlock extends Layer {
     @Override
     protected Variable forward(Variable x) {
         Variable y = conv.apply(x);
-        if (bn != null) {
-            y = bn.apply(y);
+        if (bn == null) {
+            return y;
         }
-        return act == null ? y : act.apply(y);
+        return act == null ? bn.apply(y) : bn.applyActivated(act, y);
+    }
+
+    /** What this block, which has no activation, makes of x, plus {@code residual}, activated. */
+    Variable applyAndAdd(Variable x, Variable residual, PRelu activation) {
+        return training()
+                ? bn.applyAddedAndActivated(activation, conv.apply(x), residual)
+                : activation.apply(apply(x).plus(residual));
+    }
+
+    /** As {@link #applyAndAdd}, the other way round. */
+    Variable addTo(Variable sum, Variable x, PRelu activation) {
+        return training() ? applyAndAdd(x, sum, activation) : activation.apply(sum.plus(apply(x)));
     }
 }

@@ -22,8 +22,30 @@ final class DecoderBlocks {
     }
 
     /** Batch normalisation and PReLU as {@code br.0}, {@code br.1}. */
-    static Layer normalisation(int channels) {
-        return new Named("br", new Sequential(new BatchNorm2d(channels), new PRelu(channels)));
+    static Normalisation normalisation(int channels) {
+        return new Normalisation(channels);
+    }
+
+    /** Batch normalisation and PReLU. */
+    static final class Normalisation extends Layer {
+        private final BatchNorm2d normalisation;
+        private final PRelu activation;
+
+        private Normalisation(int channels) {
+            normalisation = new BatchNorm2d(channels);
+            activation = new PRelu(channels);
+            child("br", new Sequential(normalisation, activation));
+        }
+
+        @Override
+        protected Variable forward(Variable x) {
+            return normalisation.applyActivated(activation, x);
+        }
+
+        /** Of the channels of all parts together. */
+        Variable applyJoined(Variable... parts) {
+            return normalisation.applyActivated(activation, parts);
+        }
     }
 
     /** A layer that lists another one under a name. */

@@ -16,22 +16,21 @@ final class EspDownSampler extends Module {
     static final PoolingOptions HALF = PoolingOptions.kernel(3).stride(2).padding(1);
 
     private final EspUnit unit;
-    private final Sequential reinforcement;
+    private final ConvolutionBlock reinforcement;
+    private final ConvolutionBlock widening;
     private final PRelu activation;
 
     EspDownSampler(RandomGenerator random, int in, int out, int receptiveLimit) {
         unit = child("eesp", new EspUnit(random, in, out - in, 2, receptiveLimit));
-        reinforcement = child(
-                "inp_reinf",
-                new Sequential(
-                        ConvolutionBlock.activated(random, 3, 3, 3, 1, 1),
-                        ConvolutionBlock.normalised(random, 3, out, 1, 1, 1)));
+        reinforcement = ConvolutionBlock.activated(random, 3, 3, 3, 1, 1);
+        widening = ConvolutionBlock.normalised(random, 3, out, 1, 1, 1);
+        child("inp_reinf", new Sequential(reinforcement, widening));
         activation = child("act", new PRelu(out));
     }
 
     /** Halves x; {@code image} is the input image at the resolution of the result. */
     Variable apply(Variable x, Variable image) {
         Variable joined = Variable.concat(1, x.averagePool2d(HALF, true), unit.apply(x));
-        return activation.apply(joined.plus(reinforcement.apply(image)));
+        return widening.addTo(joined, reinforcement.apply(image), activation);
     }
 }

@@ -2,6 +2,7 @@ package io.github.dsrl4j.dsrl.network;
 
 import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.nn.Layer;
+import io.github.dsrl4j.nn.Module;
 import io.github.dsrl4j.nn.layer.BatchNorm2d;
 import io.github.dsrl4j.nn.layer.PRelu;
 import java.util.ArrayList;
@@ -18,9 +19,10 @@ final class EspUnit extends Layer {
     private static final int BRANCHES = 4;
 
     private final boolean downSampling;
+    private final int channels;
     private final ConvolutionBlock projection;
     private final List<ConvolutionBlock> branches = new ArrayList<>();
-    private final Layer afterConcatenation;
+    private final NormalisedActivation afterConcatenation;
     private final ConvolutionBlock expansion;
     private final PRelu activation;
 
@@ -34,6 +36,7 @@ final class EspUnit extends Layer {
                     "EESP: %d input and %d output channels must divide into 4 branches".formatted(in, out));
         }
         downSampling = stride == 2;
+        channels = out;
         int width = out / BRANCHES;
         projection = child("proj_1x1", ConvolutionBlock.activated(random, in, width, 1, 1, BRANCHES));
         int[] dilations = dilations(receptiveLimit);
@@ -65,15 +68,17 @@ final class EspUnit extends Layer {
             Variable branch = branches.get(i).apply(projected);
             pyramid[i] = i == 0 ? branch : branch.plus(pyramid[i - 1]);
         }
-        Variable y = expansion.apply(afterConcatenation.apply(Variable.concat(1, pyramid)));
+        Variable joined = afterConcatenation.applyTo(pyramid);
         if (downSampling) {
-            return y;
+            return expansion.apply(joined);
         }
-        return activation.apply(y.shape().equals(x.shape()) ? y.plus(x) : y);
+        return channels == x.shape().dim(1)
+                ? expansion.applyAndAdd(joined, x, activation)
+                : activation.apply(expansion.apply(joined));
     }
 
     /** Batch normalisation and PReLU, named {@code bn} and {@code act}. */
-    private static final class NormalisedActivation extends Layer {
+    private static final class NormalisedActivation extends Module {
         private final BatchNorm2d bn;
         private final PRelu act;
 
@@ -82,9 +87,8 @@ final class EspUnit extends Layer {
             act = child("act", new PRelu(channels));
         }
 
-        @Override
-        protected Variable forward(Variable x) {
-            return act.apply(bn.apply(x));
+        Variable applyTo(Variable... parts) {
+            return bn.applyActivated(act, parts);
         }
     }
 }

@@ -20,7 +20,8 @@ final class PyramidPool extends Layer {
 
     private final Layer projection;
     private final List<Conv2d> stages = new ArrayList<>();
-    private final Sequential merge;
+    private final DecoderBlocks.Normalisation joining;
+    private final List<Layer> merge;
     private final Layer normalisation;
 
     /** @param last whether this is the last one: its output is the class map, with a bias and not normalised */
@@ -30,13 +31,12 @@ final class PyramidPool extends Layer {
             stages.add(child("stages." + i, ConvolutionBlock.conv(random, projected, projected, 3, 1, 1, projected)));
         }
         int joined = projected * SCALES.length;
-        merge = child(
-                "merge_layer",
-                new Sequential(
-                        DecoderBlocks.normalisation(joined),
-                        new ChannelShuffle(SCALES.length),
-                        DecoderBlocks.convolution(random, joined, projected, 3, projected),
-                        new Conv2d(random, projected, out, 1, ConvolutionOptions.DEFAULT, last)));
+        joining = DecoderBlocks.normalisation(joined);
+        merge = List.of(
+                new ChannelShuffle(SCALES.length),
+                DecoderBlocks.convolution(random, joined, projected, 3, projected),
+                new Conv2d(random, projected, out, 1, ConvolutionOptions.DEFAULT, last));
+        child("merge_layer", new Sequential(joining, merge.get(0), merge.get(1), merge.get(2)));
         normalisation = last ? null : child("br", DecoderBlocks.normalisation(out));
     }
 
@@ -47,7 +47,10 @@ final class PyramidPool extends Layer {
         for (int i = 0; i < SCALES.length; i++) {
             pyramid[i] = atScale(SCALES[i], stages.get(i), projected);
         }
-        Variable merged = merge.apply(Variable.concat(1, pyramid));
+        Variable merged = joining.applyJoined(pyramid);
+        for (Layer layer : merge) {
+            merged = layer.apply(merged);
+        }
         return normalisation == null ? merged : normalisation.apply(merged);
     }
 

@@ -61,7 +61,8 @@ record Example(
                         .toList());
     }
 
-    private static View view(ReportedModel reported, Tensor input, LabelMap truth, ClassSet classes) {
+    private static View view(ReportedModel reported, Tensor image, LabelMap truth, ClassSet classes) {
+        Tensor input = image.to(reported.model().device());
         boolean training = reported.model().training();
         reported.model().eval();
         try {

@@ -73,7 +73,7 @@ final class Gallery {
                         example,
                         view.labels(),
                         models.get(m).name(),
-                        "%s, mIoU %s here".formatted(size(view.labels()), Html.percent(view.meanIou()))));
+                        "%s, mIoU %s".formatted(size(view.labels()), Html.percent(view.meanIou()))));
             }
             html.append("</div>\n");
         }
@@ -114,22 +114,22 @@ final class Gallery {
         for (int i = 0; i < examples.size(); i++) {
             for (int m = 0; m < models.size(); m++) {
                 if (i == 0) {
-                    html.append(pictures(examples.get(i), m, ""));
+                    html.append(pictures(examples.get(i), m));
                 }
-                html.append(pictures(examples.get(i).detail(), m, " of this part"));
+                html.append(pictures(examples.get(i).detail(), m));
             }
         }
         return html.toString();
     }
 
-    private static String pictures(Example example, int model, String part) {
+    private static String pictures(Example example, int model) {
         ColorImage picture = example.views().get(model).superResolved();
         return picture == null
                 ? ""
                 : "<div class=\"example\">\n"
                         + close(example.input(), "Input", size(example.input()))
-                        + close(example.bilinear(), "Bilinear", decibels(example.psnr(example.bilinear())) + part)
-                        + close(picture, "Image branch", decibels(example.psnr(picture)) + part)
+                        + close(example.bilinear(), "Bilinear", decibels(example.psnr(example.bilinear())))
+                        + close(picture, "Image branch", decibels(example.psnr(picture)))
                         + close(example.original(), "Original", size(example.original()))
                         + "</div>\n";
     }

@@ -102,7 +102,7 @@ public record Report(
         return "<h2>What the networks see</h2>\n"
                 + "<p>Images of %s that no network was trained on, chosen for their number of classes before any was labelled. "
                         .formatted(Html.escape(dataset.name()))
-                + "Point at labels to see the photograph beneath.</p>\n"
+                + "The mIoU below a picture is that of this picture. Point at labels to see the photograph beneath.</p>\n"
                 + gallery.legend()
                 + gallery.labels();
     }
@@ -189,7 +189,9 @@ public record Report(
                 "images/s, in use (network alone)",
                 m -> Html.fixed(m.evaluation().imagesPerSecond(), 1)));
         rows.add(row("images/s, in training", m -> Html.fixed(m.trainingRate(), 1)));
-        rows.add(row("epochs", m -> Integer.toString(m.metrics().size())));
+        rows.add(row(
+                "epochs finished",
+                m -> "%d of %d".formatted(m.metrics().size(), m.run().options().epochs())));
         rows.add(row("time of training", m -> Html.duration(m.trainingSeconds())));
         return "<h2>What it cost</h2>\n" + Html.table(rows);
     }

@@ -12,6 +12,7 @@ import io.github.dsrl4j.dsrl.metric.ConfusionMatrix;
 import io.github.dsrl4j.dsrl.metric.ImageQuality;
 import io.github.dsrl4j.nn.data.DataLoader;
 import io.github.dsrl4j.nn.plan.Plan;
+import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
@@ -60,7 +61,7 @@ public final class Evaluator {
                 WORKERS,
                 (index, random) -> Example.of(dataset.get(index), inputHeight, inputWidth))) {
             for (List<Example> examples : loader.epoch(0, 0)) {
-                memory.run(() -> score(plan, examples, tally));
+                memory.run(() -> score(plan, model.device(), examples, tally));
                 progress.advance(examples.size(), Double.NaN);
             }
         } finally {
@@ -77,8 +78,8 @@ public final class Evaluator {
         return List.of(output.segmentation(), output.image());
     }
 
-    private Void score(Plan plan, List<Example> examples, Tally tally) {
-        Tensor input = Batch.inputs(examples, inputHeight, inputWidth);
+    private Void score(Plan plan, Device device, List<Example> examples, Tally tally) {
+        Tensor input = Batch.inputs(examples, inputHeight, inputWidth).to(device);
         for (int i = 0; i < examples.size(); i++) {
             long start = System.nanoTime();
             List<Tensor> results = plan.runAll(input.slice(i, i + 1));

@@ -14,12 +14,12 @@ final class Provenance {
 
     private Provenance() {}
 
-    static Map<String, Object> of(TrainingOptions options, Dataset trainSet, Dataset validationSet) {
+    static Map<String, Object> of(TrainingOptions options, Dataset trainSet, Dataset validationSet, Device device) {
         var json = new LinkedHashMap<String, Object>();
         json.put("software", "dsrl4j " + Version.current());
         json.put("java", Runtime.version().toString());
         json.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-        json.put("device", Device.cpu().description());
+        json.put("device", device.description());
         json.put("started", Instant.now().toString());
         json.put("seed", options.seed());
         json.put("training_data", trainSet.name());

@@ -28,6 +28,7 @@ import java.util.Map;
  *   <li>{@code metrics.jsonl}: a JSON object an epoch;
  *   <li>{@code last.safetensors}: all that is needed to go on bit for bit: weights, optimiser, position;
  *   <li>{@code best.safetensors}: the model of the best epoch, for inference ({@link ModelFile});
+ *   <li>{@code profile.txt}: where the time of a training step goes, if that was asked for;
  *   <li>{@code report.html}: the run for people to look at, when it is finished.
  * </ul>
  */
@@ -56,6 +57,11 @@ public final class RunDirectory {
     /** The state to resume from. */
     public Path last() {
         return folder.resolve("last.safetensors");
+    }
+
+    /** The table of a profiled run. */
+    public Path profile() {
+        return folder.resolve("profile.txt");
     }
 
     /** The page that shows the run. */

@@ -14,11 +14,14 @@ import io.github.dsrl4j.nn.data.SampleSource;
 import io.github.dsrl4j.nn.optim.GradientClipping;
 import io.github.dsrl4j.nn.optim.Optimizer;
 import io.github.dsrl4j.nn.optim.Schedule;
+import io.github.dsrl4j.nn.profile.Profile;
+import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -28,6 +31,11 @@ import java.util.function.BooleanSupplier;
 public final class Trainer {
     private static final int WORKERS = 1;
 
+    /** Steps before the first that is profiled: about as many as the Java machine compiles in. */
+    private static final int WARM_UP_STEPS = 12;
+
+    private static final int PROFILED_STEPS = 10;
+
     private final RunDirectory directory;
     private final RunDirectory.Run run;
     private final Dataset trainSet;
@@ -36,14 +44,17 @@ public final class Trainer {
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final DsrlLoss loss;
+    private final Device device;
     private final StepMemory memory = new StepMemory();
     private final int stepsPerEpoch;
+    private StepProfile profile;
 
     /** How a run ended: whether all epochs were trained, and how far it came. */
     public record Outcome(boolean finished, int epochs, int steps) {}
 
     /** A trainer on an opened run; {@link #start} or {@link #resume} makes one. */
-    private Trainer(RunDirectory directory, RunDirectory.Run run, Dataset trainSet, Dataset validationSet) {
+    private Trainer(
+            RunDirectory directory, RunDirectory.Run run, Dataset trainSet, Dataset validationSet, Device device) {
         TrainingOptions options = run.options();
         if (trainSet.size() < options.batchSize()) {
             throw new IllegalArgumentException("training: %s has %d images, fewer than a batch of %d"
@@ -54,16 +65,32 @@ public final class Trainer {
         this.trainSet = trainSet;
         this.validationSet = validationSet;
         stepsPerEpoch = trainSet.size() / options.batchSize();
+        this.device = device;
         model = run.model().forTraining(options.seed());
+        model.moveTo(device);
         optimizer = Recipes.optimizer(options.optimisation(), model.parameters());
         schedule = Recipes.schedule(options.optimisation(), stepsPerEpoch);
         Tensor weights = Recipes.classWeights(options.optimisation().classWeights(), trainSet);
-        loss = new DsrlLoss(run.model().options(), run.model().classes().ignoreIndex(), weights);
+        loss = new DsrlLoss(
+                run.model().options(),
+                run.model().classes().ignoreIndex(),
+                weights == null ? null : weights.to(device));
+    }
+
+    /** Begins a run in an empty place, on the processor; see the other {@code start}. */
+    public static Trainer start(
+            RunDirectory directory,
+            ModelDescription description,
+            TrainingOptions options,
+            Dataset trainSet,
+            Dataset validationSet) {
+        return start(directory, description, options, trainSet, validationSet, Device.cpu());
     }
 
     /**
      * Begins a run in an empty place.
      *
+     * @param device where the model lives and is trained; the run can go on on another one, then with other roundings
      * @throws IllegalArgumentException if there is a run already, or options do not fit the data
      */
     public static Trainer start(
@@ -71,15 +98,21 @@ public final class Trainer {
             ModelDescription description,
             TrainingOptions options,
             Dataset trainSet,
-            Dataset validationSet) {
+            Dataset validationSet,
+            Device device) {
         if (directory.exists()) {
             throw new IllegalArgumentException(directory.folder()
                     + ": there is a run already; continue it with --resume, or choose another folder");
         }
-        var run = new RunDirectory.Run(description, options, Provenance.of(options, trainSet, validationSet));
-        var trainer = new Trainer(directory, run, trainSet, validationSet);
+        var run = new RunDirectory.Run(description, options, Provenance.of(options, trainSet, validationSet, device));
+        var trainer = new Trainer(directory, run, trainSet, validationSet, device);
         directory.create(run);
         return trainer;
+    }
+
+    /** Goes on with a run on the processor; see the other {@code resume}. */
+    public static Trainer resume(RunDirectory directory, Dataset trainSet, Dataset validationSet) {
+        return resume(directory, trainSet, validationSet, Device.cpu());
     }
 
     /**
@@ -87,10 +120,25 @@ public final class Trainer {
      *
      * @throws IllegalArgumentException if the data are not those that the run began with
      */
-    public static Trainer resume(RunDirectory directory, Dataset trainSet, Dataset validationSet) {
+    public static Trainer resume(RunDirectory directory, Dataset trainSet, Dataset validationSet, Device device) {
         RunDirectory.Run run = directory.read();
         Provenance.requireSameData(run.provenance(), trainSet, validationSet);
-        return new Trainer(directory, run, trainSet, validationSet);
+        return new Trainer(directory, run, trainSet, validationSet, device);
+    }
+
+    /**
+     * Measures the operations of some steps of {@link #train}: ten after the first twelve, or fewer of a run that is shorter. Nothing
+     * else changes, but for the time of these steps.
+     */
+    public Trainer profiled() {
+        long stepsToCome = (long) run.options().epochs() * stepsPerEpoch;
+        profile = new StepProfile(model, (int) Math.min(WARM_UP_STEPS, stepsToCome - 1), PROFILED_STEPS);
+        return this;
+    }
+
+    /** What {@link #profiled} measured; nothing if too few steps were made. */
+    public Optional<Profile> profile() {
+        return profile == null ? Optional.empty() : profile.profile();
     }
 
     /** The model that is being trained. */
@@ -146,7 +194,7 @@ public final class Trainer {
             double rate = schedule.rate(
                     (long) state.epoch() * stepsPerEpoch + state.step(),
                     (long) run.options().epochs() * stepsPerEpoch);
-            StepLosses losses = state.losses().plus(memory.run(() -> step(examples, rate)));
+            StepLosses losses = state.losses().plus(watched(() -> memory.run(() -> step(examples, rate))));
             double seconds = begin.seconds() + (System.nanoTime() - start) * 1e-9;
             state = new TrainingState(state.epoch(), state.step() + 1, losses, seconds, state.bestIou());
             progress.advance(examples.size(), losses.total() / state.step());
@@ -159,13 +207,23 @@ public final class Trainer {
         return finishEpoch(state, progress);
     }
 
+    private StepLosses watched(ScopedValue.CallableOp<StepLosses, Exception> step) throws Exception {
+        return profile == null ? step.call() : profile.step(step);
+    }
+
     private StepLosses step(List<Example> examples, double rate) {
         Batch batch = Batch.of(
                 examples,
                 run.model().inputHeight(),
                 run.model().inputWidth(),
                 run.model().options().variant().factor());
-        DsrlLoss.Terms terms = loss.of(model.train(Variable.of(batch.input())), batch.labels(), batch.large());
+        // Labels are checked before they are moved.
+        DsrlLoss.Terms terms = loss.of(
+                model.train(Variable.of(batch.input().to(device))),
+                batch.labels(),
+                run.model().options().variant().superResolvesImage()
+                        ? batch.large().to(device)
+                        : batch.large());
         StepLosses losses = StepLosses.of(terms);
         if (!Double.isFinite(losses.total())) {
             throw new IllegalStateException(

@@ -1,9 +1,13 @@
 package io.github.dsrl4j.nn.layer;
 
 import io.github.dsrl4j.autograd.Variable;
+import io.github.dsrl4j.autograd.op.BatchNormPrelu;
 import io.github.dsrl4j.nn.Layer;
+import io.github.dsrl4j.nn.ModuleObserver;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Batch normalisation of {@code [N, C, H, W]} per channel (Ioffe and Szegedy, 2015):
@@ -44,7 +48,56 @@ public final class BatchNorm2d extends Layer {
     protected Variable forward(Variable x) {
         Variable y = x.batchNorm(weight, bias, runningMean, runningVariance, training(), momentum, epsilon);
         if (training()) {
-            batchesTracked.copyFrom(new float[] {batchesTracked.item() + 1});
+            countBatch();
+        }
+        return y;
+    }
+
+    private void countBatch() {
+        float[] array = batchesTracked.array();
+        int offset = batchesTracked.offset();
+        batchesTracked.device().kernels().elementwise().affine(1, 1, 1, array, offset, array, offset);
+        batchesTracked.markModified();
+    }
+
+    /** This layer and then {@code activation}, of the channels of all parts together; in training as one operation. */
+    public Variable applyActivated(PRelu activation, Variable... parts) {
+        if (!fusesWith(activation)) {
+            return activation.apply(apply(parts.length == 1 ? parts[0] : Variable.concat(1, parts)));
+        }
+        return fused(activation, parts.length, parts, null);
+    }
+
+    /** This layer, the sum with {@code residual}, and then {@code activation}; in training as one operation. */
+    public Variable applyAddedAndActivated(PRelu activation, Variable x, Variable residual) {
+        if (!fusesWith(activation)) {
+            return activation.apply(apply(x).plus(residual));
+        }
+        return fused(activation, 1, new Variable[] {x}, residual);
+    }
+
+    private boolean fusesWith(PRelu activation) {
+        return training() && activation.weight().shape().equals(weight.shape());
+    }
+
+    private Variable fused(PRelu activation, int parts, Variable[] x, Variable residual) {
+        ModuleObserver observer = ModuleObserver.current();
+        if (observer != null) {
+            observer.enter(this);
+        }
+        var inputs = new ArrayList<>(List.of(x));
+        inputs.addAll(List.of(weight, bias, activation.weight()));
+        if (residual != null) {
+            inputs.add(residual);
+        }
+        Variable y = Variable.apply(
+                new BatchNormPrelu(runningMean, runningVariance, momentum, epsilon, parts),
+                inputs.toArray(Variable[]::new));
+        countBatch();
+        if (observer != null) {
+            observer.exit(this, y);
+            observer.enter(activation);
+            observer.exit(activation, y);
         }
         return y;
     }

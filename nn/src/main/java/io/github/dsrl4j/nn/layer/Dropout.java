@@ -27,7 +27,6 @@ public final class Dropout extends Layer {
         if (!training() || rate == 0) {
             return x;
         }
-        return x.times(
-                Variable.of(Masks.draw(RandomSource.currentOr(own), x.value().device(), x.shape(), rate)));
+        return x.times(Variable.of(Masks.draw(RandomSource.currentOr(own), x.device(), x.shape(), rate)));
     }
 }

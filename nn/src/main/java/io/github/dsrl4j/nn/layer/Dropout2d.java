@@ -29,7 +29,6 @@ public final class Dropout2d extends Layer {
             return x;
         }
         Shape channels = Shape.of(x.shape().dim(0), x.shape().dim(1), 1, 1);
-        return x.times(
-                Variable.of(Masks.draw(RandomSource.currentOr(own), x.value().device(), channels, rate)));
+        return x.times(Variable.of(Masks.draw(RandomSource.currentOr(own), x.device(), channels, rate)));
     }
 }

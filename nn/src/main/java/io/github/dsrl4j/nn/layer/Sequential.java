@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** Layers one after the other, named {@code "0"}, {@code "1"}, ... or as given. */
+/**
+ * Layers one after the other, named {@code "0"}, {@code "1"}, ... or as given. A {@link BatchNorm2d} and a {@link PRelu} that follow each
+ * other are one operation in training.
+ */
 public final class Sequential extends Layer {
     private final List<Layer> layers = new ArrayList<>();
 
@@ -43,8 +46,15 @@ public final class Sequential extends Layer {
     @Override
     protected Variable forward(Variable x) {
         Variable y = x;
-        for (Layer layer : layers) {
-            y = layer.apply(y);
+        for (int i = 0; i < layers.size(); i++) {
+            if (layers.get(i) instanceof BatchNorm2d normalisation
+                    && i + 1 < layers.size()
+                    && layers.get(i + 1) instanceof PRelu activation) {
+                y = normalisation.applyActivated(activation, y);
+                i++;
+            } else {
+                y = layers.get(i).apply(y);
+            }
         }
         return y;
     }

@@ -1,5 +1,6 @@
 package io.github.dsrl4j.nn.optim;
 
+import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -91,6 +92,12 @@ public sealed class Adam extends Optimizer permits AdamW {
         mean.markModified();
         square.markModified();
         step.copyFrom(new float[] {t});
+    }
+
+    /** The number of a parameter's steps is read at each step; so it stays at hand. */
+    @Override
+    final Device deviceOf(String slot, Tensor parameter) {
+        return slot.equals(STEP) ? Device.cpu() : parameter.device();
     }
 
     @Override

@@ -1,10 +1,12 @@
 package io.github.dsrl4j.nn.optim;
 
 import io.github.dsrl4j.autograd.Variable;
+import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +24,10 @@ public abstract sealed class Optimizer permits Sgd, Adam {
     private final String name;
     private final List<ParameterGroup> groups;
     private final double weightDecay;
-    private final Map<String, Tensor> state = new LinkedHashMap<>();
+
+    /** What is remembered of each parameter, by its name and then the slot's. */
+    private final Map<String, Map<String, Tensor>> state = new LinkedHashMap<>();
+
     private long steps;
 
     Optimizer(String name, List<ParameterGroup> groups, double weightDecay) {
@@ -87,6 +92,11 @@ public abstract sealed class Optimizer permits Sgd, Adam {
     /** The names, after the parameter's and a dot, and the shapes of what is remembered of a parameter of this shape. */
     abstract Map<String, Shape> slots(Shape parameter);
 
+    /** Where a slot of a parameter lives: where the parameter does, if not said otherwise. */
+    Device deviceOf(String slot, Tensor parameter) {
+        return parameter.device();
+    }
+
     /** How many steps have been taken. */
     public final long steps() {
         return steps;
@@ -103,12 +113,13 @@ public abstract sealed class Optimizer permits Sgd, Adam {
     }
 
     final Tensor slot(String parameterName, String slot) {
-        return state.get(parameterName + "." + slot);
+        Map<String, Tensor> slots = state.get(parameterName);
+        return slots == null ? null : slots.get(slot);
     }
 
     final Tensor newSlot(String parameterName, String slot, Tensor like, Shape shape) {
-        Tensor tensor = StepMemory.outside(() -> Tensor.zeros(like.device(), shape));
-        state.put(parameterName + "." + slot, tensor);
+        Tensor tensor = StepMemory.outside(() -> Tensor.zeros(deviceOf(slot, like), shape));
+        state.computeIfAbsent(parameterName, parameter -> new LinkedHashMap<>()).put(slot, tensor);
         return tensor;
     }
 
@@ -119,8 +130,13 @@ public abstract sealed class Optimizer permits Sgd, Adam {
     public final Map<String, Tensor> state() {
         var all = new LinkedHashMap<String, Tensor>();
         all.put(STEPS, StepMemory.outside(() -> Tensor.scalar(exact(steps))));
-        all.putAll(state);
+        state.forEach(
+                (parameterName, slots) -> slots.forEach((slot, tensor) -> all.put(key(parameterName, slot), tensor)));
         return all;
+    }
+
+    private static String key(String parameterName, String slot) {
+        return parameterName + "." + slot;
     }
 
     private float exact(long count) {
@@ -141,14 +157,19 @@ public abstract sealed class Optimizer permits Sgd, Adam {
             throw new IllegalArgumentException(
                     name + ": the state holds no '" + STEPS + "'; was it stored by an optimiser?");
         }
-        var loaded = new LinkedHashMap<String, Tensor>();
+        var loaded = new LinkedHashMap<String, Map<String, Tensor>>();
+        var known = new HashSet<String>();
         for (ParameterGroup group : groups) {
-            group.parameters()
-                    .forEach((parameterName, parameter) ->
-                            loaded.putAll(memoryOf(parameterName, parameter.value(), source)));
+            group.parameters().forEach((parameterName, parameter) -> {
+                Map<String, Tensor> slots = memoryOf(parameterName, parameter.value(), source);
+                slots.keySet().forEach(slot -> known.add(key(parameterName, slot)));
+                if (!slots.isEmpty()) {
+                    loaded.put(parameterName, slots);
+                }
+            });
         }
         for (String key : source.keySet()) {
-            if (!key.equals(STEPS) && !loaded.containsKey(key)) {
+            if (!key.equals(STEPS) && !known.contains(key)) {
                 throw new IllegalArgumentException(name + ": the state holds '" + key
                         + "', which belongs to no parameter or to another optimiser");
             }
@@ -163,7 +184,7 @@ public abstract sealed class Optimizer permits Sgd, Adam {
         var slots = slots(parameter.shape());
         var copies = new LinkedHashMap<String, Tensor>();
         slots.forEach((slot, shape) -> {
-            String key = parameterName + "." + slot;
+            String key = key(parameterName, slot);
             Tensor tensor = source.get(key);
             if (tensor != null && !tensor.shape().equals(shape)) {
                 throw new IllegalArgumentException(
@@ -171,8 +192,9 @@ public abstract sealed class Optimizer permits Sgd, Adam {
             }
             if (tensor != null) {
                 copies.put(
-                        key,
-                        StepMemory.outside(() -> tensor.to(parameter.device()).copy()));
+                        slot,
+                        StepMemory.outside(
+                                () -> tensor.to(deviceOf(slot, parameter)).copy()));
             }
         });
         if (!copies.isEmpty() && copies.size() < slots.size()) {

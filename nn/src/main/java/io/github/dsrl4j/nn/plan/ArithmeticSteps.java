@@ -122,7 +122,15 @@ final class ArithmeticSteps {
             float[] to = f.array(y.slot());
             int at = f.offset(y.slot());
             if (bias != null) {
-                stretch(rows, out, f.array(bias.slot()), f.offset(bias.slot()), to, at);
+                kernels.movement()
+                        .stridedCopy(
+                                new int[] {rows, out},
+                                f.array(bias.slot()),
+                                f.offset(bias.slot()),
+                                new int[] {0, 1},
+                                to,
+                                at,
+                                new int[] {out, 1});
             }
             kernels.matrixProduct()
                     .multiply(
@@ -142,11 +150,5 @@ final class ArithmeticSteps {
                             out,
                             bias != null);
         };
-    }
-
-    private static void stretch(int rows, int width, float[] row, int rowOffset, float[] y, int yOffset) {
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(row, rowOffset, y, yOffset + i * width, width);
-        }
     }
 }

@@ -1,18 +1,23 @@
 package io.github.dsrl4j.nn.plan;
 
+import io.github.dsrl4j.tensor.Shape;
+import io.github.dsrl4j.tensor.StepMemory;
+import io.github.dsrl4j.tensor.Tensor;
 import java.util.Arrays;
 
 /** What one execution of a plan works on: an arena of its own, and the caller's arrays. */
 final class Frame {
-    private final float[] arena;
+    private final Tensor arena;
+    private final Constants constants;
     private Step[] steps;
     private float[] input;
     private int inputOffset;
     private final float[][] outputs;
     private final int[] outputOffsets;
 
-    Frame(int arenaFloats, int outputCount) {
-        arena = new float[arenaFloats];
+    Frame(Constants constants, int arenaFloats, int outputCount) {
+        this.constants = constants;
+        arena = StepMemory.outside(() -> Tensor.empty(constants.device(), Shape.of(arenaFloats)));
         outputs = new float[outputCount][];
         outputOffsets = new int[outputCount];
     }
@@ -47,8 +52,8 @@ final class Frame {
 
     float[] array(Slot slot) {
         return switch (slot.space()) {
-            case ARENA -> arena;
-            case CONSTANT -> slot.constant();
+            case ARENA -> arena.array();
+            case CONSTANT -> constants.array(slot.constant());
             case INPUT -> input;
             case OUTPUT -> outputs[slot.index()];
         };
@@ -56,7 +61,8 @@ final class Frame {
 
     int offset(Slot slot) {
         return switch (slot.space()) {
-            case ARENA, CONSTANT -> slot.offset();
+            case ARENA -> arena.offset() + slot.offset();
+            case CONSTANT -> constants.offset(slot.constant()) + slot.offset();
             case INPUT -> inputOffset + slot.offset();
             case OUTPUT -> outputOffsets[slot.index()] + slot.offset();
         };

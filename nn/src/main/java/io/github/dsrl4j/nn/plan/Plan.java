@@ -37,22 +37,29 @@ import java.util.function.UnaryOperator;
  * A batch is run image by image, so its images must be independent of each other, as they are in the networks of this project.
  */
 public final class Plan {
+    private static final String SAME_ARRAY =
+            "plan: input and output are one array, but the input is read while the output is written";
+
     private final Shape input;
     private final List<Shape> outputs;
     private final int images;
+    private final Device device;
     private final Kernels kernels;
+    private final Constants constants;
     private final Graph graph;
     private final List<Draft> drafts;
     private final Buffers buffers;
     /** Frames that no call is using; the calls in progress hold the others. */
     private final ArrayDeque<Frame> idle = new ArrayDeque<>();
 
-    private Plan(Shape input, List<Shape> outputs, Graph graph, Kernels kernels) {
+    private Plan(Shape input, List<Shape> outputs, Graph graph, Device device, Kernels kernels) {
         this.input = input;
         this.outputs = outputs;
         this.images =
                 input.size() / Math.max(1, graph.inputs().getFirst().shape().size());
+        this.device = device;
         this.kernels = kernels;
+        this.constants = new Constants(device);
         this.graph = graph;
         this.drafts = Fusion.of(graph);
         this.buffers = new Buffers(graph, drafts);
@@ -70,10 +77,10 @@ public final class Plan {
      *
      * @param input the shape of the input; the leading dimension counts images
      * @throws IllegalArgumentException if an operation of the model has no place in a plan, if the images of a batch are not
-     *     independent, or if the model is not on the processor
+     *     independent, or if the model's parts are on several devices
      */
     public static Plan compile(Module model, Shape input, UnaryOperator<Variable> forward) {
-        return compile(model, input, forward, kernels(model));
+        return compile(model, input, forward, model.device().kernels());
     }
 
     /** As {@link #compile(Module, Shape, UnaryOperator)}, with kernels of the caller's choice. */
@@ -83,29 +90,22 @@ public final class Plan {
 
     /** As {@link #compile(Module, Shape, UnaryOperator)}, for a forward pass with several results; for {@link #runAll}. */
     public static Plan compileAll(Module model, Shape input, Function<Variable, List<Variable>> forward) {
-        return compileAll(model, input, forward, kernels(model));
+        return compileAll(model, input, forward, model.device().kernels());
     }
 
     private static Plan compileAll(
             Module model, Shape input, Function<Variable, List<Variable>> forward, Kernels kernels) {
-        model.state().forEach((name, tensor) -> checkDevice("'" + name + "'", tensor));
+        Device device = model.device();
+        model.state().forEach((name, tensor) -> checkDevice(device, "'" + name + "'", tensor));
         Function<List<Variable>, List<Variable>> function = inputs -> forward.apply(inputs.getFirst());
         Graph all = Trace.of(model, List.of(input), function);
         List<Shape> outputs = all.outputs().stream().map(Value::shape).toList();
         if (input.rank() == 0 || input.dim(0) < 2) {
-            return new Plan(input, outputs, all, kernels);
+            return new Plan(input, outputs, all, device, kernels);
         }
         Graph one = Trace.of(model, List.of(input.with(0, 1)), function);
         Images.checkIndependent(one, all, input.dim(0));
-        return new Plan(input, outputs, one, kernels);
-    }
-
-    private static Kernels kernels(Module model) {
-        return model.state().values().stream()
-                .findFirst()
-                .map(Tensor::device)
-                .orElseGet(Device::cpu)
-                .kernels();
+        return new Plan(input, outputs, one, device, kernels);
     }
 
     /** The shape that {@link #run} takes. */
@@ -182,8 +182,8 @@ public final class Plan {
         if (!y.shape().equals(output())) {
             throw new ShapeException("plan: the output has shape %s, not %s".formatted(output(), y.shape()));
         }
-        checkDevice("the output", y);
-        checkApart(x.array(), y.array());
+        checkDevice(device, "the output", y);
+        checkApart(x, y);
         run(x.array(), x.offset(), y.array(), y.offset());
         y.markModified();
     }
@@ -194,11 +194,20 @@ public final class Plan {
      * @param x of the size of {@link #input}
      * @param y of the size of {@link #output}; overwritten
      */
+    @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
     public void run(float[] x, float[] y) {
         checkLength("input", x, input);
         checkLength("output", y, output());
-        checkApart(x, y);
-        run(x, 0, y, 0);
+        if (x == y) {
+            throw new IllegalArgumentException(SAME_ARRAY);
+        }
+        if (device instanceof CpuDevice) {
+            run(x, 0, y, 0);
+        } else {
+            Tensor moved = Tensor.empty(device, input);
+            moved.copyFrom(x);
+            System.arraycopy(run(moved).toArray(), 0, y, 0, y.length);
+        }
     }
 
     private void run(float[] x, int xOffset, float[] y, int yOffset) {
@@ -237,7 +246,7 @@ public final class Plan {
     private record Bound(Step step, Cost cost, String layer) {}
 
     private Frame newFrame() {
-        var frame = new Frame(buffers.arenaFloats(), outputs.size());
+        var frame = new Frame(constants, buffers.arenaFloats(), outputs.size());
         frame.steps(bind(frame).stream().map(Bound::step).toArray(Step[]::new));
         return frame;
     }
@@ -270,24 +279,25 @@ public final class Plan {
         if (runs < 1) {
             throw new IllegalArgumentException("plan: a profile needs at least 1 run, not " + runs);
         }
-        var frame = new Frame(buffers.arenaFloats(), outputs.size());
+        var frame = new Frame(constants, buffers.arenaFloats(), outputs.size());
         List<Bound> steps = bind(frame);
         List<Tensor> results = results(x);
         long[] times = new long[steps.size()];
         long[] allocated = new long[steps.size()];
+        var allocation = new Allocation();
         long start = System.nanoTime();
-        long allocatedBefore = Allocation.ofThisThread();
+        long allocatedBefore = allocation.bytes();
         for (int i = 0; i < runs * images; i++) {
             bind(frame, x, results, i % images);
             for (int s = 0; s < times.length; s++) {
-                long bytes = Allocation.ofThisThread();
+                long bytes = allocation.bytes();
                 long time = System.nanoTime();
                 steps.get(s).step.run();
                 times[s] += System.nanoTime() - time;
-                allocated[s] += Allocation.ofThisThread() - bytes;
+                allocated[s] += allocation.bytes() - bytes;
             }
         }
-        long allocatedBytes = Allocation.ofThisThread() - allocatedBefore;
+        long allocatedBytes = allocation.bytes() - allocatedBefore;
         long nanoseconds = System.nanoTime() - start;
         var rows = new ArrayList<Profile.Row>();
         int calls = runs * images;
@@ -311,13 +321,13 @@ public final class Plan {
             throw new ShapeException(
                     "plan: compiled for input %s, got %s; compile another plan for it".formatted(input, x.shape()));
         }
-        checkDevice("the input", x);
+        checkDevice(device, "the input", x);
     }
 
-    private static void checkDevice(String what, Tensor tensor) {
-        if (!(tensor.device() instanceof CpuDevice)) {
-            throw new IllegalArgumentException("plan: works on the processor, but %s is on %s; move it with Tensor.to"
-                    .formatted(what, tensor.device().description()));
+    private static void checkDevice(Device device, String what, Tensor tensor) {
+        if (!tensor.device().equals(device)) {
+            throw new IllegalArgumentException("plan: works on %s, but %s is on %s; move it with Tensor.to"
+                    .formatted(device.description(), what, tensor.device().description()));
         }
     }
 
@@ -328,11 +338,9 @@ public final class Plan {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
-    private static void checkApart(float[] x, float[] y) {
-        if (x == y) {
-            throw new IllegalArgumentException(
-                    "plan: input and output are one array, but the input is read while the output is written");
+    private static void checkApart(Tensor x, Tensor y) {
+        if (x.storage().equals(y.storage())) {
+            throw new IllegalArgumentException(SAME_ARRAY);
         }
     }
 }

@@ -1,8 +1,11 @@
 package io.github.dsrl4j.nn.profile;
 
 import io.github.dsrl4j.autograd.Operation;
+import io.github.dsrl4j.autograd.op.Add;
 import io.github.dsrl4j.autograd.op.Conv2d;
 import io.github.dsrl4j.autograd.op.ConvTranspose2d;
+import io.github.dsrl4j.autograd.op.FeatureAffinity;
+import io.github.dsrl4j.autograd.op.Reshape;
 import io.github.dsrl4j.tensor.Shape;
 
 /**
@@ -19,7 +22,22 @@ public record Cost(String kind, long multiplyAdds, long bytes) {
         for (Shape input : inputs) {
             elements += input.size();
         }
-        return new Cost(kind(operation, inputs), operation.multiplyAdds(output, inputs), elements * Float.BYTES);
+        long bytes = operation instanceof Reshape ? 0 : elements * Float.BYTES;
+        return new Cost(kind(operation, inputs), operation.multiplyAdds(output, inputs), bytes);
+    }
+
+    /**
+     * The cost of the backward pass of a call with this cost: twice that of the forward pass, one product for each of two gradients, and
+     * none where the gradient is passed on as it is.
+     */
+    Cost ofBackward(Operation operation) {
+        return switch (operation) {
+            // Passed on where nothing was stretched, which is the rule.
+            case Add() -> new Cost(kind, 0, 0);
+            // The forward pass computed the gradient, too; what is left scales it.
+            case FeatureAffinity() -> new Cost(kind, 0, 2 * bytes);
+            default -> new Cost(kind, 2 * multiplyAdds, 2 * bytes);
+        };
     }
 
     private static String kind(Operation operation, Shape... inputs) {

@@ -14,7 +14,7 @@ import java.util.function.Function;
  * @param rows one for each operation of each layer, in the order in which they first ran
  * @param runs how many steps or calls were watched
  * @param nanoseconds their time by the clock, with what is in no row
- * @param allocatedBytes all that the watching thread allocated on the heap in them
+ * @param allocatedBytes all that the watching thread and the threads that share the work of kernels allocated on the heap in them
  */
 public record Profile(List<Row> rows, int runs, long nanoseconds, long allocatedBytes) {
     /** The calls of one operation. */
@@ -28,10 +28,11 @@ public record Profile(List<Row> rows, int runs, long nanoseconds, long allocated
      *
      * @param operation what is done, such as {@code conv2d 3x3 depthwise}
      * @param layer the full name of the layer that does it; empty where the model itself does, or where layers are added up
+     * @param pass null where both are added up
      * @param multiplyAdds that had to be done; a backward pass is taken for twice the forward pass, one product for each of two
      *     gradients
      * @param bytes that had to pass through memory at least: inputs and output once, in a backward pass twice
-     * @param allocatedBytes that the calling thread allocated on the heap from the call before to the end of this one
+     * @param allocatedBytes that these threads allocated on the heap from the call before to the end of this one
      */
     public record Row(
             String operation,
@@ -81,6 +82,24 @@ public record Profile(List<Row> rows, int runs, long nanoseconds, long allocated
         return grouped(row -> row.layer.isEmpty() ? row.operation : row.layer);
     }
 
+    /** The same figures with the first {@code count} rows as they are and all others added up to one. */
+    public Profile top(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("profile: at least 1 row is needed, not " + count);
+        }
+        if (rows.size() <= count + 1) {
+            return this;
+        }
+        List<Row> others = rows.subList(count, rows.size());
+        var sum = new Row("(%d more)".formatted(others.size()), "", null, 0, 0, 0, 0, 0);
+        for (Row row : others) {
+            sum = sum.plus(row);
+        }
+        var shown = new ArrayList<>(rows.subList(0, count));
+        shown.add(sum);
+        return new Profile(shown, runs, nanoseconds, allocatedBytes);
+    }
+
     private Profile grouped(Function<Row, String> name) {
         record Key(String name, Pass pass) {}
         var sums = new LinkedHashMap<Key, Row>();
@@ -107,7 +126,7 @@ public record Profile(List<Row> rows, int runs, long nanoseconds, long allocated
         var cells = new ArrayList<String[]>();
         cells.add(new String[] {"operation", "layer", "pass", "calls", "ms", "share", "GFLOP/s", "GB/s", "allocated"});
         boolean layers = rows.stream().anyMatch(row -> !row.layer.isEmpty());
-        boolean passes = rows.stream().anyMatch(row -> row.pass == Pass.BACKWARD);
+        boolean passes = rows.stream().anyMatch(row -> row.pass != Pass.FORWARD);
         long restTime = nanoseconds;
         long restBytes = allocatedBytes;
         for (Row row : rows) {
@@ -116,12 +135,12 @@ public record Profile(List<Row> rows, int runs, long nanoseconds, long allocated
             cells.add(new String[] {
                 row.operation,
                 row.layer,
-                row.pass.name().toLowerCase(Locale.ROOT),
+                row.pass == null ? "" : row.pass.name().toLowerCase(Locale.ROOT),
                 Integer.toString(row.calls / runs),
                 milliseconds(row.nanoseconds),
                 share(row.nanoseconds),
                 row.multiplyAdds == 0 ? "" : decimals(1, row.gigaflops()),
-                decimals(1, row.gigabytes()),
+                row.bytes == 0 ? "" : decimals(1, row.gigabytes()),
                 size(row.allocatedBytes)
             });
         }

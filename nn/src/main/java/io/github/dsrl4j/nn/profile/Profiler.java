@@ -50,14 +50,15 @@ public final class Profiler {
 
     /** Runs one step and measures its operations. */
     public <T, X extends Throwable> T watch(ScopedValue.CallableOp<T, X> step) throws X {
-        var run = new Run();
-        long allocated = Allocation.ofThisThread();
+        var allocation = new Allocation();
+        var run = new Run(allocation);
+        long allocated = allocation.bytes();
         long start = System.nanoTime();
         try {
             return ModuleObserver.watch(run, () -> Observer.watch(run, step));
         } finally {
             nanoseconds += System.nanoTime() - start;
-            allocatedBytes += Allocation.ofThisThread() - allocated;
+            allocatedBytes += allocation.bytes() - allocated;
             runs++;
         }
     }
@@ -76,7 +77,13 @@ public final class Profiler {
 
         private final IdentityHashMap<Operation, Call> calls = new IdentityHashMap<>();
         private final Deque<Layer> running = new ArrayDeque<>();
-        private long allocated = Allocation.ofThisThread();
+        private final Allocation allocation;
+        private long allocated;
+
+        Run(Allocation allocation) {
+            this.allocation = allocation;
+            allocated = allocation.bytes();
+        }
 
         @Override
         public void enter(Layer layer) {
@@ -102,15 +109,21 @@ public final class Profiler {
         @Override
         public void backward(Operation operation, Tensor upstream, long time) {
             Call call = calls.getOrDefault(operation, new Call(new Cost(operation.name(), 0, 0), ""));
-            add(call.cost.kind(), call.layer, Pass.BACKWARD, time, 2 * call.cost.multiplyAdds(), 2 * call.cost.bytes());
+            Cost cost = call.cost.ofBackward(operation);
+            add(cost.kind(), call.layer, Pass.BACKWARD, time, cost.multiplyAdds(), cost.bytes());
+        }
+
+        @Override
+        public void gradientSum(Tensor sum, long time) {
+            add("gradient sum", "", Pass.BACKWARD, time, 0, 3L * Float.BYTES * sum.size());
         }
 
         private void add(String kind, String layer, Pass pass, long time, long multiplyAdds, long bytes) {
-            long now = Allocation.ofThisThread();
+            long now = allocation.bytes();
             var row = new Row(kind, layer, pass, 1, time, multiplyAdds, bytes, now - allocated);
             rows.merge(new Key(kind, layer, pass), row, Row::plus);
             // What the bookkeeping itself allocates is nobody's.
-            allocated = Allocation.ofThisThread();
+            allocated = allocation.bytes();
         }
     }
 }

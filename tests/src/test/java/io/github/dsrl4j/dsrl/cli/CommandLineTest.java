@@ -51,6 +51,9 @@ final class CommandLineTest {
                 arguments("train --out OUT --scale-min 2 --scale-max 1", "scales must be 0 < least <= largest"),
                 arguments("train --out OUT --affinity-subsampling 0", "subsampling (0)"),
                 arguments("train --out OUT --threads 0", "--threads must be at least 1, not 0"),
+                arguments(
+                        "train --out OUT --matrix-product mkl",
+                        "--matrix-product: there is no 'mkl'; choose own or jblas"),
                 arguments("train --out OUT --colour red", "Unknown options: '--colour', 'red'"),
                 arguments("eval", "Missing required parameter: 'RUN'"),
                 arguments("eval OUT --split train", "there is no 'train'; choose val or test"),

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,50 @@ final class TrainEvalSegmentTest {
         byte[] before = Files.readAllBytes(run.resolve("last.safetensors"));
         Dsrl.run(train("--out", run.toString(), "--resume")).expect(0);
         assertTrue(Arrays.equals(before, Files.readAllBytes(run.resolve("last.safetensors"))));
+    }
+
+    @Test
+    void aProfileIsATableOfOperationsAndChangesNoWeights() throws IOException {
+        Path profiled = folder.resolve("profiled");
+        String told = Dsrl.run(train("--out", profiled.toString(), "--profile"))
+                .expect(0)
+                .err();
+        for (String part : List.of(
+                "operation  ",
+                "GFLOP/s",
+                "GB/s",
+                "allocated",
+                "conv2d 3x3",
+                "backward",
+                " more)",
+                "total of one in 1 ")) {
+            assertTrue(told.contains(part), () -> part + " is missing in " + told);
+        }
+        String file = Files.readString(profiled.resolve("profile.txt"));
+        assertTrue(file.startsWith("cpu: "), file);
+        assertTrue(file.contains("featureAffinity"), file);
+        assertTrue(file.contains("base_net.level1.conv"), "the second table is by layer: " + file);
+        assertEquals(
+                bits(run.resolve("last.safetensors")),
+                bits(profiled.resolve("last.safetensors")),
+                "the weights are those of the run that was not watched");
+    }
+
+    private static Map<String, Integer> bits(Path file) {
+        var hashes = new TreeMap<String, Integer>();
+        try (Safetensors content = Safetensors.open(file)) {
+            content.tensors().forEach((name, tensor) -> hashes.put(name, Arrays.hashCode(tensor.toArray())));
+        }
+        return hashes;
+    }
+
+    @Test
+    void evaluationProfilesThePlan() {
+        String told = Dsrl.run("eval", run.toString(), "--profile", "--json")
+                .expect(0)
+                .err();
+        assertTrue(told.contains("conv2d 3x3 stride 2 + batchNorm + prelu"), told);
+        assertTrue(told.contains("total of one in 20 "), told);
     }
 
     static Stream<Arguments> otherOptions() {

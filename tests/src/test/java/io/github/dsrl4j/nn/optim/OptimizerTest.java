@@ -242,7 +242,7 @@ class OptimizerTest {
                 Arguments.of(
                         "adamw",
                         Map.of("steps", one, "w.exp_avg", three),
-                        "adamw: of 'w' the state holds [w.exp_avg]; [exp_avg, exp_avg_sq, step] are needed"));
+                        "adamw: of 'w' the state holds [exp_avg]; [exp_avg, exp_avg_sq, step] are needed"));
     }
 
     @ParameterizedTest(name = "{2}")

@@ -142,6 +142,51 @@ class ProfilerTest {
     }
 
     @Test
+    void addsUpAllButTheFirstRows() {
+        var profile = new Profile(
+                List.of(
+                        new Row("a", "", Pass.FORWARD, 2, 3_000_000, 1_500_000, 6_000_000, 40),
+                        new Row("b", "", Pass.FORWARD, 4, 2_000_000, 500_000, 0, 5),
+                        new Row("c", "", Pass.BACKWARD, 2, 1_000_000, 0, 0, 7)),
+                2,
+                8_000_000,
+                60);
+        assertEquals("""
+                operation          pass     calls     ms    share  GFLOP/s  GB/s  allocated
+                ---------------------------------------------------------------------------
+                a                  forward      1  1.500   37.5 %      1.0   2.0       20 B
+                (2 more)                        3  1.500   37.5 %      0.3              6 B
+                (other)                            1.000   25.0 %                       4 B
+                ---------------------------------------------------------------------------
+                total of one in 2                  4.000  100.0 %      0.5             30 B
+                """, profile.top(1).toText());
+        assertEquals(profile, profile.top(2), "a row that adds up one other says less than that row");
+        assertEquals(
+                "profile: at least 1 row is needed, not 0",
+                assertThrows(IllegalArgumentException.class, () -> profile.top(0))
+                        .getMessage());
+    }
+
+    @Test
+    void gradientsThatArePassedOnMoveNothingAndTheirSumsAreRowsOfTheirOwn() {
+        var x = Variable.parameter(Tensor.randn(new Random(1), 5, 6));
+        var profiler = new Profiler(model);
+        profiler.watch(() -> {
+            Variable y = x.relu();
+            y.plus(y.square()).reshape(30).sum().backward();
+            return null;
+        });
+        List<Row> backward = profiler.profile().rows().stream()
+                .filter(row -> row.pass() == Pass.BACKWARD)
+                .toList();
+        assertEquals(
+                List.of("sum 248", "reshape 0", "plus 0", "square 480", "gradient sum 360", "relu 480"),
+                backward.stream()
+                        .map(row -> row.operation() + " " + row.bytes())
+                        .toList());
+    }
+
+    @Test
     void measuresTheStepsOfAPlan() {
         Profile profile = Plan.compile(model, INPUT).profile(Tensor.zeros(INPUT), 5);
         assertEquals(
