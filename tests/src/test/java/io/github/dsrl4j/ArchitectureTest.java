@@ -55,8 +55,14 @@ final class ArchitectureTest {
             "dsrl.cli..");
 
     /** What stands outside the modules' own packages and may be used, where the rules below say. */
-    private static final List<String> FOREIGN =
-            List.of("java..", "javax.imageio..", "jdk.incubator.vector..", "com.sun.management..", "picocli..");
+    private static final List<String> FOREIGN = List.of(
+            "java..",
+            "javax.imageio..",
+            "jdk.incubator.vector..",
+            "org.jblas..",
+            "com.aparapi..",
+            "com.sun.management..",
+            "picocli..");
 
     /** Packages that serve their own module alone; every other package is exported. */
     private static final Set<String> INTERNAL = Set.of(ROOT + "dsrl.cli", ROOT + "dsrl.dataset.street");
@@ -116,8 +122,8 @@ final class ArchitectureTest {
         return classes()
                 .that(resideInAnyPackage(ROOT + "tensor.kernel.."))
                 .should()
-                .onlyDependOnClassesThat(
-                        resideInAnyPackage("java..", "jdk.incubator.vector..", ROOT + "tensor.kernel.."))
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "java..", "jdk.incubator.vector..", "org.jblas..", "com.aparapi..", ROOT + "tensor.kernel.."))
                 .because("a kernel works on plain arrays and offsets, whatever holds them");
     }
 
@@ -133,6 +139,10 @@ final class ArchitectureTest {
         return Stream.of(
                 only("tensor.kernel.vector..", "jdk.incubator.vector..")
                         .because("the module is optional: loading any other class must not need it"),
+                only("tensor.kernel.jblas..", "org.jblas..")
+                        .because("jblas is optional: loading any other class must not need it"),
+                only("tensor.kernel.opencl..", "com.aparapi..")
+                        .because("Aparapi is optional: loading any other class must not need it"),
                 only("nn.profile..", "com.sun.management..")
                         .because("only HotSpot counts what a thread allocates, and only a profile shows it"),
                 only("dsrl.cli..", "picocli..").because("whoever embeds the library does not get picocli"),

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param geometry of the convolution; a transposed one leads from its output to its input
  */
-record ConvolutionOperation(ConvolutionGeometry geometry, boolean transposed) implements Operation {
+public record ConvolutionOperation(ConvolutionGeometry geometry, boolean transposed) implements Operation {
     /** A square kernel on {@code [batch, in, height, width]}, with the padding that keeps the size at stride 1. */
     static ConvolutionOperation of(
             int batch, int in, int height, int width, int out, int kernel, int stride, int dilation, int groups) {
@@ -66,12 +66,17 @@ record ConvolutionOperation(ConvolutionGeometry geometry, boolean transposed) im
     }
 
     @Override
-    public Passes on(Kernels kernels, Inputs inputs) {
+    public List<float[]> inputs(Inputs inputs) {
+        return List.of(inputs.floats(inputSize()), inputs.floats(outputSize()), inputs.floats(weightSize()));
+    }
+
+    @Override
+    public Passes on(Kernels kernels, List<float[]> inputs) {
         var g = geometry;
         var convolution = kernels.convolution(g);
-        float[] x = inputs.floats(inputSize());
-        float[] dy = inputs.floats(outputSize());
-        float[] weight = inputs.floats(weightSize());
+        float[] x = inputs.get(0);
+        float[] dy = inputs.get(1);
+        float[] weight = inputs.get(2);
         float[] y = new float[dy.length];
         float[] dx = new float[x.length];
         float[] dweight = new float[weight.length];

@@ -1,5 +1,6 @@
 package io.github.dsrl4j.bench;
 
+import io.github.dsrl4j.bench.NetworkWork.Duty;
 import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.kernel.Kernels;
 import io.github.dsrl4j.tensor.kernel.scalar.ScalarKernels;
@@ -22,11 +23,17 @@ enum Engine implements Contender {
     }
 
     @Override
+    public boolean isPeer() {
+        return false;
+    }
+
+    @Override
     public boolean enters(Work work) {
         return switch (this) {
-            case SCALAR -> work instanceof KernelWork;
-            case VECTOR -> true;
-            case PLAN -> work instanceof NetworkWork network && !network.training();
+            case SCALAR ->
+                work instanceof KernelWork kernel && !kernel.operation().repeats();
+            case VECTOR -> !(work instanceof NetworkWork network && network.isLarger());
+            case PLAN -> work instanceof NetworkWork network && network.duty() == Duty.INFERENCE;
         };
     }
 
@@ -36,14 +43,26 @@ enum Engine implements Contender {
     }
 
     @Override
+    public List<String> jvmOptions(Work work) {
+        return work instanceof KernelWork(AffinityOperation loss, boolean backward)
+                ? List.of("-Xmx" + AffinityOperation.HEAP_MEGABYTES + "m")
+                : List.of();
+    }
+
+    @Override
     public Task prepare(Work work, int threads) {
         return switch (work) {
             case MachineWork limit when this == SCALAR -> Task.of(() -> {}, () -> List.of(limit.expected()));
             case MachineWork limit -> limit.on(threads);
-            case KernelWork kernel -> kernel.on(this == SCALAR ? new ScalarKernels() : new VectorKernels(threads));
+            case KernelWork kernel when this == SCALAR -> kernel.specified();
+            case KernelWork kernel -> kernel.on(new VectorKernels(threads));
             case NetworkWork network -> {
                 useProcessor(threads);
-                yield this == PLAN ? network.planned() : network.onProcessor();
+                yield switch (this) {
+                    case SCALAR -> network.specified();
+                    case VECTOR -> network.onProcessor();
+                    case PLAN -> network.planned();
+                };
             }
         };
     }

@@ -29,8 +29,13 @@ final class Host {
         facts.put("processor", processor());
         facts.put("processors", system.getAvailableProcessors());
         facts.put("vector_lanes", new VectorKernels(1).lanes());
+        facts.put(
+                "peers",
+                Peer.LIBTORCH.libraries().stream()
+                        .map(jar -> jar.getFileName().toString())
+                        .toList());
         // Negative where the system does not say.
-        facts.put("load_before", system.getSystemLoadAverage());
+        facts.put("load_before", Math.round(10 * system.getSystemLoadAverage()) / 10.0);
         return facts;
     }
 

@@ -3,7 +3,7 @@ package io.github.dsrl4j.bench;
 import java.util.SplittableRandom;
 
 /** Random inputs of a work, the same in every process. */
-final class Inputs {
+public final class Inputs {
     private final SplittableRandom random;
 
     private Inputs(long seed) {

@@ -1,15 +1,14 @@
 package io.github.dsrl4j.bench;
 
-import io.github.dsrl4j.bench.Operation.Passes;
 import io.github.dsrl4j.tensor.kernel.Kernels;
-import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What one operation of a network asks of the kernels.
  *
  * @param backward whether the gradients with respect to all inputs are asked after the forward pass, too
  */
-record KernelWork(Operation operation, boolean backward) implements Work {
+public record KernelWork(Operation operation, boolean backward) implements Work {
     @Override
     public String name() {
         return operation.name() + (backward ? ", forward+backward" : ", forward");
@@ -25,13 +24,18 @@ record KernelWork(Operation operation, boolean backward) implements Work {
         return operation.isChancy(result) ? 1e-2 : Work.super.tolerance(result);
     }
 
+    /** What the operation's documentation lists as inputs. */
+    public List<float[]> inputs() {
+        return operation.inputs(Inputs.of(this));
+    }
+
     /** Runs on these kernels. Results: those of the forward pass, then the gradients. */
     Task on(Kernels kernels) {
-        Passes passes = operation.on(kernels, Inputs.of(this));
-        var results = new ArrayList<>(passes.outputs());
-        if (backward) {
-            results.addAll(passes.gradients());
-        }
-        return Task.of(backward ? passes.both() : passes.forward(), () -> results);
+        return operation.on(kernels, inputs()).task(backward);
+    }
+
+    /** Runs on the scalar kernels, or derives the results from what these compute of a part. */
+    Task specified() {
+        return operation.specified(backward, Inputs.of(this));
     }
 }

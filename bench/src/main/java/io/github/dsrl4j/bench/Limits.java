@@ -23,8 +23,8 @@ record Limits(List<Row> rows) {
         return rows.stream()
                 .filter(other -> other.entry().contender() == Engine.SCALAR
                         && other.entry().work().equals(row.entry().work())
-                        && !other.failed()
-                        && !row.failed())
+                        && other.measured()
+                        && row.measured())
                 .mapToDouble(other ->
                         other.measurement().median() / row.measurement().median())
                 .findFirst()

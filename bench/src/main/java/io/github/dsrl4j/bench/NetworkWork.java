@@ -16,7 +16,9 @@ import io.github.dsrl4j.dsrl.dataset.Streets;
 import io.github.dsrl4j.dsrl.inference.ModelDescription;
 import io.github.dsrl4j.dsrl.report.Cost;
 import io.github.dsrl4j.nn.optim.Adam;
+import io.github.dsrl4j.nn.optim.Optimizer;
 import io.github.dsrl4j.nn.optim.ParameterGroup;
+import io.github.dsrl4j.nn.optim.Sgd;
 import io.github.dsrl4j.nn.plan.Plan;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.StepMemory;
@@ -26,23 +28,58 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /**
- * What a whole ESPNetv2 does, on the processor with whatever kernels this Java machine was told to use. Either a training step as the
- * trainer makes it (forward pass of all branches, losses, backward pass, Adam, in step-scoped memory), with the results loss and
- * gradients of all parameters one after the other; or inference, with the logits as result.
+ * What a whole ESPNetv2 does, on the processor with whatever kernels this Java machine was told to use.
  *
  * @param variant which branches there are
  * @param width multiple of the network's channels
  */
-record NetworkWork(boolean training, Variant variant, double width, int classes, int batch, int height, int inputWidth)
+public record NetworkWork(Duty duty, Variant variant, double width, int classes, int batch, int height, int inputWidth)
         implements Work {
-    private static final long SEED = 1;
-    private static final double RATE = 1e-4;
+    /** Of the optimisers. */
+    public static final double RATE = 1e-4;
+
+    /** The class id of pixels that do not count. */
+    public static final int IGNORED = ClassSet.CAMVID.ignoreIndex();
+
+    /** Of the image at which networks are compared. */
+    private static final int HEIGHT = 256;
+
+    private static final int WIDTH = 512;
     private static final double WEIGHT_DECAY = 2e-4;
+    private static final long SEED = 1;
+
+    /** What it does. */
+    public enum Duty {
+        /** The forward pass without gradients. Result: the logits. */
+        INFERENCE("inference"),
+        /**
+         * A training step as the trainer makes it: forward pass of all branches, losses, backward pass, Adam, in step-scoped memory.
+         * Results: the loss, and the gradients of all parameters one after the other.
+         */
+        TRAINING("training step"),
+        /** The same with gradient descent without momentum or decay, for comparison with others. */
+        DESCENT("sgd step");
+
+        private final String label;
+
+        Duty(String label) {
+            this.label = label;
+        }
+    }
 
     @Override
     public String name() {
         return "%s %s, espnetv2 %s, %d x %dx%d"
-                .formatted(training ? "training step" : "inference", variant.label(), width, batch, height, inputWidth);
+                .formatted(duty.label, variant.label(), width, batch, height, inputWidth);
+    }
+
+    /** Whether it is inference of more pixels than those of the one image at which networks are compared. */
+    boolean isLarger() {
+        return duty == Duty.INFERENCE && batch * height * inputWidth > HEIGHT * WIDTH;
+    }
+
+    private boolean training() {
+        return duty != Duty.INFERENCE;
     }
 
     private ModelDescription description() {
@@ -53,7 +90,7 @@ record NetworkWork(boolean training, Variant variant, double width, int classes,
     /** The multiply-adds of the forward pass, and twice as many of the backward pass. */
     @Override
     public Effort effort() {
-        if (!training) {
+        if (!training()) {
             return new Effort(2L * batch * Cost.inferenceSummary(description()).multiplyAdds(), 0);
         }
         long macs = Cost.trainingSummary(description()).multiplyAdds();
@@ -68,16 +105,18 @@ record NetworkWork(boolean training, Variant variant, double width, int classes,
     }
 
     /**
-     * Rounding errors grow through the layers, and turn the sign of a few activations and similarities, on which gradients depend.
+     * A rounding error can turn the sign of an activation, on which the gradients depend: changing the last bit of the input changes
+     * them by 2e-3 of their norm.
      */
     @Override
     public double tolerance(int result) {
         return result == 0 ? 1e-4 : 1e-2;
     }
 
-    private DualSuperResolution model() {
+    /** The network, with the same weights each time. */
+    public DualSuperResolution model() {
         DualSuperResolution model = description().forTraining(SEED);
-        if (!training) {
+        if (!training()) {
             model.eval();
         }
         return model;
@@ -96,15 +135,63 @@ record NetworkWork(boolean training, Variant variant, double width, int classes,
         return tensor;
     }
 
-    private Tensor input() {
+    /** Images {@code [N, 3, H, W]}; larger inputs repeat a small one, which would take longer to draw than to work on. */
+    public Tensor input() {
+        if (isLarger()) {
+            return tiles(with(1, HEIGHT, WIDTH).input());
+        }
         return scenes(scene -> scene.image().halve().toPlanar(Normalization.IMAGENET), batch, 3, height, inputWidth);
+    }
+
+    private NetworkWork with(int otherBatch, int otherHeight, int otherWidth) {
+        return new NetworkWork(duty, variant, width, classes, otherBatch, otherHeight, otherWidth);
+    }
+
+    /** An image again and again, side by side and in every place of the batch. */
+    private Tensor tiles(Tensor image) {
+        float[] tile = image.toArray();
+        float[] tiles = new float[batch * 3 * height * inputWidth];
+        for (int i = 0; i < tiles.length; i++) {
+            int x = i % inputWidth % WIDTH;
+            int y = i / inputWidth % height % HEIGHT;
+            int channel = i / inputWidth / height % 3;
+            tiles[i] = tile[(channel * HEIGHT + y) * WIDTH + x];
+        }
+        return Tensor.of(Shape.of(batch, 3, height, inputWidth), tiles);
+    }
+
+    /** Runs operation by operation; of several images that are the same, one. */
+    Task specified() {
+        if (!isLarger() || batch == 1) {
+            return onProcessor();
+        }
+        Task one = with(1, height, inputWidth).onProcessor();
+        return Task.of(one::run, () -> {
+            float[] logits = one.results().getFirst();
+            float[] all = new float[batch * logits.length];
+            for (int i = 0; i < batch; i++) {
+                System.arraycopy(logits, 0, all, i * logits.length, logits.length);
+            }
+            return List.of(all);
+        });
+    }
+
+    /** Class ids of the pixels that are scored. */
+    public Tensor labels() {
+        int labelledHeight = variant.factor() * height;
+        int labelledWidth = variant.factor() * inputWidth;
+        return scenes(
+                scene -> ids(scene.labels().resizeNearest(labelledWidth, labelledHeight)),
+                batch,
+                labelledHeight,
+                labelledWidth);
     }
 
     /** Runs operation by operation. */
     Task onProcessor() {
         DualSuperResolution model = model();
         Variable input = Variable.of(input());
-        if (training) {
+        if (training()) {
             return steps(model, input);
         }
         Tensor[] logits = new Tensor[1];
@@ -121,17 +208,12 @@ record NetworkWork(boolean training, Variant variant, double width, int classes,
     }
 
     private Task steps(DualSuperResolution model, Variable input) {
-        int labelledHeight = variant.factor() * height;
-        int labelledWidth = variant.factor() * inputWidth;
         Tensor large =
                 scenes(scene -> scene.image().toPlanar(Normalization.IMAGENET), batch, 3, 2 * height, 2 * inputWidth);
-        Tensor labels = scenes(
-                scene -> ids(scene.labels().resizeNearest(labelledWidth, labelledHeight)),
-                batch,
-                labelledHeight,
-                labelledWidth);
-        var loss = new DsrlLoss(model.options(), ClassSet.CAMVID.ignoreIndex(), null);
-        var optimizer = new Adam(List.of(ParameterGroup.of(model.parameters())), WEIGHT_DECAY);
+        Tensor labels = labels();
+        var loss = new DsrlLoss(model.options(), IGNORED, null);
+        var groups = List.of(ParameterGroup.of(model.parameters()));
+        Optimizer optimizer = duty == Duty.DESCENT ? new Sgd(groups, 0, 0) : new Adam(groups, WEIGHT_DECAY);
         Callable<Float> step = () -> {
             Variable total = loss.of(model.train(input), labels, large).total();
             float value = total.value().item();

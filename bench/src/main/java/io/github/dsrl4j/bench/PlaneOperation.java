@@ -12,19 +12,21 @@ import java.util.List;
  * Operations on maps {@code [batch, channels, height, width]} that do little with each element, so that memory decides about their
  * time.
  */
-record PlaneOperation(Kind kind, int batch, int channels, int height, int width) implements Operation {
-    private static final float EPSILON = 1e-5f;
+public record PlaneOperation(Kind kind, int batch, int channels, int height, int width) implements Operation {
+    /** Of the batch normalisation. */
+    public static final float EPSILON = 1e-5f;
+
     private static final int IGNORED = 255;
 
     /** What is done with the maps. */
-    enum Kind {
-        /** Batch normalisation in training. Results: y, mean, variance, and dx, dweight, dbias. */
+    public enum Kind {
+        /** Batch normalisation in training. Inputs: x, dy, weight and bias. Results: y, mean, variance, and dx, dweight, dbias. */
         BATCH_NORM("batch norm"),
-        /** PReLU with a slope a channel. Results: y, and dx, dslope. */
+        /** PReLU with a slope a channel. Inputs: x, dy and the slopes. Results: y, and dx, dslope. */
         PRELU("prelu"),
-        /** To twice the size, corners aligned. Results: y, and dx. */
+        /** To twice the size, corners aligned. Inputs: x and dy. Results: y, and dx. */
         BILINEAR("bilinear x2"),
-        /** Of logits, a channel being a class. Results: sum and weight, and dx. */
+        /** The mean of logits x, a channel being a class. Inputs: x and the labels. Results: sum, weight and its inverse, and dx. */
         CROSS_ENTROPY("cross entropy");
 
         private final String label;
@@ -69,7 +71,18 @@ record PlaneOperation(Kind kind, int batch, int channels, int height, int width)
     }
 
     @Override
-    public Passes on(Kernels kernels, Inputs inputs) {
+    public List<float[]> inputs(Inputs inputs) {
+        float[] x = inputs.floats(size());
+        return switch (kind) {
+            case BATCH_NORM -> List.of(x, inputs.floats(size()), inputs.floats(channels), inputs.floats(channels));
+            case PRELU -> List.of(x, inputs.floats(size()), inputs.floats(channels));
+            case BILINEAR -> List.of(x, inputs.floats(4 * size()));
+            case CROSS_ENTROPY -> List.of(x, inputs.labels(batch * area(), channels));
+        };
+    }
+
+    @Override
+    public Passes on(Kernels kernels, List<float[]> inputs) {
         return switch (kind) {
             case BATCH_NORM -> batchNorm(kernels, inputs);
             case PRELU -> prelu(kernels, inputs);
@@ -78,12 +91,12 @@ record PlaneOperation(Kind kind, int batch, int channels, int height, int width)
         };
     }
 
-    private Passes batchNorm(Kernels kernels, Inputs inputs) {
+    private Passes batchNorm(Kernels kernels, List<float[]> inputs) {
         var g = new Normalization.Geometry(batch, channels, area());
-        float[] x = inputs.floats(size());
-        float[] dy = inputs.floats(size());
-        float[] weight = inputs.floats(channels);
-        float[] bias = inputs.floats(channels);
+        float[] x = inputs.get(0);
+        float[] dy = inputs.get(1);
+        float[] weight = inputs.get(2);
+        float[] bias = inputs.get(3);
         float[] mean = new float[channels];
         float[] var = new float[channels];
         float[] y = new float[size()];
@@ -100,10 +113,10 @@ record PlaneOperation(Kind kind, int batch, int channels, int height, int width)
         return Passes.inTurn(forward, List.of(y, mean, var), backward, List.of(dx, dweight, dbias));
     }
 
-    private Passes prelu(Kernels kernels, Inputs inputs) {
-        float[] x = inputs.floats(size());
-        float[] dy = inputs.floats(size());
-        float[] slope = inputs.floats(channels);
+    private Passes prelu(Kernels kernels, List<float[]> inputs) {
+        float[] x = inputs.get(0);
+        float[] dy = inputs.get(1);
+        float[] slope = inputs.get(2);
         float[] y = new float[size()];
         float[] dx = new float[size()];
         float[] dslope = new float[channels];
@@ -115,10 +128,10 @@ record PlaneOperation(Kind kind, int batch, int channels, int height, int width)
                 List.of(dx, dslope));
     }
 
-    private Passes bilinear(Kernels kernels, Inputs inputs) {
+    private Passes bilinear(Kernels kernels, List<float[]> inputs) {
         var g = new Resampling.Geometry(batch * channels, height, width, 2 * height, 2 * width);
-        float[] x = inputs.floats(size());
-        float[] dy = inputs.floats(4 * size());
+        float[] x = inputs.get(0);
+        float[] dy = inputs.get(1);
         float[] y = new float[4 * size()];
         float[] dx = new float[size()];
         var resampling = kernels.resampling();
@@ -129,18 +142,18 @@ record PlaneOperation(Kind kind, int batch, int channels, int height, int width)
                 List.of(dx));
     }
 
-    private Passes crossEntropy(Kernels kernels, Inputs inputs) {
+    private Passes crossEntropy(Kernels kernels, List<float[]> inputs) {
         var g = new Softmax.Geometry(batch, channels, area());
-        float[] x = inputs.floats(size());
-        float[] labels = inputs.labels(batch * area(), channels);
-        float[] sums = new float[2];
+        float[] x = inputs.get(0);
+        float[] labels = inputs.get(1);
+        float[] sums = new float[3];
         float[] dx = new float[size()];
-        float scale = 1f / labels.length;
+        float[] scale = {1f / labels.length};
         var softmax = kernels.softmax();
         return Passes.inTurn(
                 () -> softmax.crossEntropyForward(g, IGNORED, x, 0, labels, 0, null, 0, sums, 0),
                 List.of(sums),
-                () -> softmax.crossEntropyBackward(g, IGNORED, scale, x, 0, labels, 0, null, 0, dx, 0),
+                () -> softmax.crossEntropyBackward(g, IGNORED, scale, 0, x, 0, labels, 0, null, 0, dx, 0),
                 List.of(dx));
     }
 }

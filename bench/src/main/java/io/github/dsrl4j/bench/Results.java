@@ -1,10 +1,11 @@
 package io.github.dsrl4j.bench;
 
+import io.github.dsrl4j.bench.Row.Absence;
+import io.github.dsrl4j.bench.Row.Failure;
 import io.github.dsrl4j.nn.checkpoint.AtomicFile;
 import io.github.dsrl4j.nn.checkpoint.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +57,12 @@ final class Results {
                         1e-3,
                         1,
                         row -> row.measurement().allocatedBytes()),
+                new Column(
+                        "peak MB",
+                        "peak_bytes",
+                        1e-6,
+                        0,
+                        row -> row.measurement().peakBytes()),
                 new Column("x scalar", "times_scalar", 1, 1, limits::timesScalar),
                 new Column(
                         null,
@@ -74,49 +81,29 @@ final class Results {
                 new Column(null, "bytes", 1, 0, row -> row.effort().bytes()));
     }
 
-    /** One aligned table, then what its columns mean. */
+    /** An aligned table of all rows, one of the comparisons with other libraries, and what their columns mean. */
     String table() {
         var shown = columns.stream().filter(column -> column.title != null).toList();
-        var cells = new ArrayList<List<String>>();
-        cells.add(
-                Stream.concat(Stream.of("work", "by", "threads"), shown.stream().map(Column::title))
-                        .toList());
+        var table = new TextTable(WORDS);
+        table.add(
+                Stream.concat(Stream.of("work", "by", "threads"), shown.stream().map(Column::title)));
         for (Row row : rows) {
             var entry = row.entry();
             var words = Stream.of(entry.work().name(), entry.contender().label(), Integer.toString(entry.threads()));
-            var rest = row.failed()
-                    ? Stream.of("failed: " + row.failure())
-                    : shown.stream().map(column -> column.cell(row));
-            cells.add(Stream.concat(words, rest).toList());
+            var rest = row.measured() ? shown.stream().map(column -> column.cell(row)) : Stream.of(row.remark());
+            table.add(Stream.concat(words, rest));
         }
-        return aligned(cells) + """
+        var compared = Comparison.of(rows);
+        return table
+                + """
 
                 median, min: time of a run; noise: interquartile range over the median; a multiply-add is two FLOP.
-                % of peak, % of memory: of what 'fma peak' and '%s' reach on as many threads; what stays in a
-                cache can exceed the memory. kB a run: allocated on the heap. x scalar: how many times as fast as the scalar
-                kernels on one thread. Every answer was compared with theirs before it was timed.
-                """.replace("%s", Suite.MEMORY.name());
-    }
-
-    /** Columns as wide as their widest cell. The last cell of a shorter row, which tells of a failure, may run on. */
-    private static String aligned(List<List<String>> rows) {
-        int[] widths = new int[rows.getFirst().size()];
-        var text = new StringBuilder();
-        for (List<String> row : rows) {
-            for (int i = 0; i < (row.size() == widths.length ? row.size() : row.size() - 1); i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        for (List<String> row : rows) {
-            var line = new StringBuilder();
-            for (int i = 0; i < row.size(); i++) {
-                String space = " ".repeat(Math.max(0, widths[i] - row.get(i).length()));
-                boolean left = i < WORDS || (i == row.size() - 1 && row.size() < widths.length);
-                line.append(i == 0 ? "" : "  ").append(left ? row.get(i) + space : space + row.get(i));
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
-        return text.toString();
+                %% of peak, %% of memory: of what 'fma peak' and '%s' reach on as many threads; what stays in a
+                cache can exceed the memory. kB a run: allocated on the Java heap. peak MB: the most that the process held at once,
+                its Java machine and native libraries included. x scalar: how many times as fast as the scalar kernels on one thread.
+                Every answer was compared with theirs before it was timed. The affinity had a Java heap of %d MB at most.
+                """.formatted(Suite.MEMORY.name(), AffinityOperation.HEAP_MEGABYTES)
+                + (compared.isEmpty() ? "" : "\n" + Comparison.table(compared));
     }
 
     /**
@@ -130,6 +117,9 @@ final class Results {
         json.put("host", host);
         json.put("complete", complete);
         json.put("rows", rows.stream().map(this::json).toList());
+        json.put(
+                "comparisons",
+                Comparison.of(rows).stream().map(Comparison::json).toList());
         return json;
     }
 
@@ -139,10 +129,13 @@ final class Results {
         json.put("work", row.entry().work().name());
         json.put("contender", row.entry().contender().label());
         json.put("threads", row.entry().threads());
-        if (row.failed()) {
-            json.put("failure", row.failure());
-        } else {
-            columns.forEach(column -> json.put(column.name, column.value.applyAsDouble(row)));
+        switch (row.outcome()) {
+            case Failure(String reason) -> json.put("failure", reason);
+            case Absence(String reason) -> json.put("absence", reason);
+            case Measurement measurement -> {
+                columns.forEach(column -> json.put(column.name, column.value.applyAsDouble(row)));
+                json.put("block_medians_ns", measurement.blocks());
+            }
         }
         return json;
     }

@@ -1,49 +1,45 @@
 package io.github.dsrl4j.bench;
 
 import io.github.dsrl4j.bench.Work.Effort;
-import org.openjdk.jmh.util.Statistics;
 
-/**
- * A row of the table.
- *
- * @param measurement null where it failed
- * @param failure why it failed, else null
- */
-record Row(Entry entry, Effort effort, Measurement measurement, String failure) {
-    /**
-     * What timing a task gave, over all processes.
-     *
-     * @param samples how many runs were timed
-     * @param median of their times, in nanoseconds, as the other times are
-     * @param lowerQuartile a quarter of the runs were faster
-     * @param upperQuartile a quarter of the runs were slower
-     * @param allocatedBytes on the heap in a run, by all threads
-     */
-    record Measurement(
-            long samples,
-            double median,
-            double min,
-            double lowerQuartile,
-            double upperQuartile,
-            double allocatedBytes) {
-        static Measurement of(Statistics times, double allocatedBytes) {
-            return new Measurement(
-                    times.getN(),
-                    times.getPercentile(50),
-                    times.getMin(),
-                    times.getPercentile(25),
-                    times.getPercentile(75),
-                    allocatedBytes);
-        }
+/** A row of the table. */
+record Row(Entry entry, Effort effort, Outcome outcome) {
+    /** What came of it. */
+    sealed interface Outcome permits Measurement, Failure, Absence {}
 
-        /** The interquartile range over the median. */
-        double noise() {
-            return (upperQuartile - lowerQuartile) / median;
-        }
+    /** The answer was wrong, or the process broke down. */
+    record Failure(String reason) implements Outcome {}
+
+    /** The contender is not to be had here. */
+    record Absence(String reason) implements Outcome {}
+
+    boolean measured() {
+        return outcome instanceof Measurement;
     }
 
     boolean failed() {
-        return measurement == null;
+        return outcome instanceof Failure;
+    }
+
+    /**
+     * The times.
+     *
+     * @throws IllegalStateException if there are none
+     */
+    Measurement measurement() {
+        if (outcome instanceof Measurement measurement) {
+            return measurement;
+        }
+        throw new IllegalStateException("bench: row '%s' was not measured: %s".formatted(entry.label(), remark()));
+    }
+
+    /** Why there are no figures, else nothing. */
+    String remark() {
+        return switch (outcome) {
+            case Measurement measurement -> "";
+            case Failure(String reason) -> "failed: " + reason;
+            case Absence(String reason) -> "not available: " + reason;
+        };
     }
 
     /** Billions of floating-point operations a second at the median; NaN where they are not counted. */
@@ -57,6 +53,6 @@ record Row(Entry entry, Effort effort, Measurement measurement, String failure) 
     }
 
     private double rate(long amount) {
-        return failed() || amount == 0 ? Double.NaN : amount / measurement.median();
+        return !measured() || amount == 0 ? Double.NaN : amount / measurement().median();
     }
 }

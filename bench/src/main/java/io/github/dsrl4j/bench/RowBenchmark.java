@@ -12,6 +12,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * The one benchmark: any contender at any work. Every row is a process of its own, in which nothing else has told the compiler
@@ -45,11 +46,22 @@ public class RowBenchmark {
         task = Suite.contender(contender).prepare(asked, threads);
         task.run();
         Reference.check(asked, task.results(), Reference.read(Path.of(reference)));
+        Baton.say(Baton.READY);
+    }
+
+    @Setup(Level.Iteration)
+    public void awaitTurn() {
+        Baton.await();
     }
 
     /** Writes to arrays that live on, so that no part of it can be left out. */
     @Benchmark
     public void run() {
         task.run();
+    }
+
+    @TearDown(Level.Iteration)
+    public void endTurn() {
+        Baton.say(Baton.DONE);
     }
 }

@@ -8,8 +8,12 @@ enum Section {
     MACHINE,
     /** Single kernels. */
     KERNELS,
-    /** Whole networks: training steps and inference. */
-    STEP,
+    /** The feature affinity loss, from maps of a thousand positions to those for which others have no memory. */
+    AFFINITY,
+    /** Whole networks: inference and training steps. */
+    NETWORKS,
+    /** Inference on one and more threads, on larger batches, and on larger images. */
+    SCALING,
     ALL;
 
     boolean includes(Section other) {

@@ -1,22 +1,25 @@
 package io.github.dsrl4j.bench;
 
+import io.github.dsrl4j.bench.NetworkWork.Duty;
 import io.github.dsrl4j.bench.PlaneOperation.Kind;
 import io.github.dsrl4j.dsrl.Variant;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What is measured at which size. */
 final class Shapes {
     private Shapes() {}
 
+    /** All single operations but the affinity. */
     static List<Operation> operations() {
-        return Stream.of(comparable(), encoder(), head(), planes(), affinities())
+        return Stream.of(comparable(), encoder(), head(), planes())
                 .flatMap(List::stream)
                 .toList();
     }
 
     /** Shapes at which other libraries are known to do well or badly. */
-    private static List<Operation> comparable() {
+    static List<Operation> comparable() {
         return List.of(
                 new Operation.Product(1024),
                 ConvolutionOperation.of(1, 64, 128, 256, 64, 3, 1, 1, 1),
@@ -64,16 +67,30 @@ final class Shapes {
                 new PlaneOperation(Kind.CROSS_ENTROPY, 4, 11, 360, 480));
     }
 
-    private static List<Operation> affinities() {
-        return List.of(
-                new Operation.AffinityLoss(1, 32, 1024),
-                new Operation.AffinityLoss(2, 32, 2700),
-                new Operation.AffinityLoss(1, 32, 8192));
+    static List<Operation> affinities() {
+        return IntStream.of(1024, 4096, 8192, 32768)
+                .<Operation>mapToObj(positions -> new AffinityOperation(1, 32, positions))
+                .toList();
     }
 
+    /** The networks that others have, too. */
     static List<Work> networks() {
-        var training = Stream.of(Variant.values()).map(variant -> new NetworkWork(true, variant, 0.5, 11, 4, 180, 240));
-        var inference = new NetworkWork(false, Variant.BASELINE, 2.0, 20, 1, 256, 512);
-        return Stream.<Work>concat(training, Stream.of(inference)).toList();
+        return List.of(inference(1, 1), new NetworkWork(Duty.DESCENT, Variant.BASELINE, 2.0, 20, 4, 256, 512));
+    }
+
+    /** Training steps with one branch after the other, at the size of the README's training runs. */
+    static List<Work> variants() {
+        return Stream.of(Variant.values())
+                .<Work>map(variant -> new NetworkWork(Duty.TRAINING, variant, 0.5, 11, 4, 180, 240))
+                .toList();
+    }
+
+    /** Inference of 4 and 16 times the pixels: in more images, and in larger ones. */
+    static List<Work> larger() {
+        return List.of(inference(4, 1), inference(1, 2), inference(16, 1), inference(1, 4));
+    }
+
+    private static Work inference(int batch, int scale) {
+        return new NetworkWork(Duty.INFERENCE, Variant.BASELINE, 2.0, 20, batch, scale * 256, scale * 512);
     }
 }

@@ -2,22 +2,24 @@ package io.github.dsrl4j.bench;
 
 import io.github.dsrl4j.bench.MachineWork.Bandwidth;
 import io.github.dsrl4j.bench.MachineWork.FmaPeak;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** All works, all contenders, and the rows that they make. */
+/** All works and all contenders. */
 final class Suite {
     /** The works whose speed is the limit of all others; see {@link Limits}. */
     static final MachineWork PEAK = new FmaPeak();
 
     static final MachineWork MEMORY = new Bandwidth(true, 256);
 
-    private static final List<Section> SECTIONS = List.of(Section.MACHINE, Section.KERNELS, Section.STEP);
-    private static final List<Contender> CONTENDERS = List.of(Engine.values());
+    /** In the order of the table. */
+    static final List<Section> SECTIONS =
+            List.of(Section.MACHINE, Section.KERNELS, Section.AFFINITY, Section.NETWORKS, Section.SCALING);
+    /** In the order of the table. */
+    static final List<Contender> CONTENDERS = Stream.<Contender[]>of(Engine.values(), Peer.values())
+            .flatMap(Stream::of)
+            .toList();
 
     private Suite() {}
 
@@ -26,13 +28,33 @@ final class Suite {
         return switch (section) {
             case MACHINE ->
                 List.of(PEAK, new Bandwidth(false, 64), new Bandwidth(true, 64), new Bandwidth(false, 256), MEMORY);
-            case KERNELS ->
-                Shapes.operations().stream()
-                        .flatMap(op -> Stream.<Work>of(new KernelWork(op, false), new KernelWork(op, true)))
+            case KERNELS -> passes(Shapes.operations());
+            case AFFINITY -> passes(Shapes.affinities());
+            case NETWORKS ->
+                Stream.concat(Shapes.networks().stream(), Shapes.variants().stream())
                         .toList();
-            case STEP -> Shapes.networks();
+            case SCALING -> Shapes.larger();
             case ALL -> SECTIONS.stream().flatMap(each -> works(each).stream()).toList();
         };
+    }
+
+    /** What a quick run measures of a section: the limits, and what other libraries are known to do well or badly. */
+    static List<Work> quickWorks(Section section) {
+        return switch (section) {
+            case MACHINE -> List.of(PEAK, MEMORY);
+            case KERNELS -> passes(Shapes.comparable());
+            case AFFINITY -> works(section);
+            case NETWORKS -> Shapes.networks();
+            case SCALING -> Shapes.larger().subList(0, 2);
+            case ALL ->
+                SECTIONS.stream().flatMap(each -> quickWorks(each).stream()).toList();
+        };
+    }
+
+    private static List<Work> passes(List<Operation> operations) {
+        return operations.stream()
+                .flatMap(op -> Stream.<Work>of(new KernelWork(op, false), new KernelWork(op, true)))
+                .toList();
     }
 
     /** The work of this name. */
@@ -50,43 +72,5 @@ final class Suite {
                 .filter(one -> name.apply(one).equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("bench: there is no %s '%s'".formatted(what, wanted)));
-    }
-
-    /**
-     * The rows of a section whose labels the filter finds something in, after those that measure the limits for every number of threads.
-     *
-     * @throws IllegalArgumentException if the filter leaves nothing
-     */
-    static List<Entry> entries(Section wanted, Pattern filter, List<Integer> threads) {
-        var all = SECTIONS.stream()
-                .filter(wanted::includes)
-                .flatMap(section -> entries(section, threads).stream())
-                .toList();
-        var found = all.stream()
-                .filter(entry -> filter.matcher(entry.label()).find())
-                .toList();
-        if (found.isEmpty()) {
-            throw new IllegalArgumentException("--filter '%s' finds none of the %d rows of '%s'; one of them is '%s'"
-                    .formatted(filter, all.size(), wanted, all.getLast().label()));
-        }
-        var entries = new LinkedHashSet<Entry>();
-        for (Work limit : List.of(PEAK, MEMORY)) {
-            threads.forEach(count -> entries.add(new Entry(Section.MACHINE, limit, Engine.VECTOR, count)));
-        }
-        entries.addAll(found);
-        return List.copyOf(entries);
-    }
-
-    private static List<Entry> entries(Section section, List<Integer> threads) {
-        var entries = new ArrayList<Entry>();
-        for (Work work : works(section)) {
-            for (Contender contender : CONTENDERS) {
-                if (contender.enters(work)) {
-                    List<Integer> counts = contender.scales() ? threads : List.of(1);
-                    counts.forEach(count -> entries.add(new Entry(section, work, contender, count)));
-                }
-            }
-        }
-        return entries;
     }
 }
