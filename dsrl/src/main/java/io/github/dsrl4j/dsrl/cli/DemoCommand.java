@@ -59,8 +59,6 @@ final class DemoCommand implements Callable<Integer> {
     private static final double USUAL_BASELINE_SHARE = 0.35;
     /** Share of the time that is kept at least for the evaluation and the report. */
     private static final double KEPT = 0.08;
-    /** For validation, augmentation, and a machine that may slow down. */
-    private static final double CAUTION = 1.6;
     /** The share of a training step that is its forward pass, which is what evaluation consists of. */
     private static final double FORWARD = 0.4;
     /** Pictures that are generated for each that is trained on, with those for validation. */
@@ -204,8 +202,10 @@ final class DemoCommand implements Callable<Integer> {
         double image = secondsPerImage(test);
         double dsrl = Pace.secondsPerStep(model(Variant.DSRL), device, BATCH, 0.7 * measured, stop);
         double baseline = Pace.secondsPerStep(model(Variant.BASELINE), device, BATCH, 0.3 * measured, stop);
-        double perImage = VALIDATION * image + CAUTION * epochs * (baseline + dsrl) / BATCH;
-        double kept = Math.max(KEPT * seconds, CAUTION * FORWARD * test.size() * (baseline + dsrl) / BATCH);
+        // The pace is measured before all kernels are compiled, which leaves time for validation and a machine that
+        // slows down.
+        double perImage = VALIDATION * image + epochs * (baseline + dsrl) / BATCH;
+        double kept = Math.max(KEPT * seconds, FORWARD * test.size() * (baseline + dsrl) / BATCH);
         double batches = (seconds - kept - Pace.secondsSince(begin)) / perImage / BATCH;
         int fitting = BATCH * (int) Math.clamp(batches, 1, MOST_IMAGES / BATCH);
         System.err.println(
