@@ -61,8 +61,10 @@ public final class VectorMatrixProduct implements MatrixProduct {
         for (int i = 0; i < k; i++) {
             steps[i] = i * (transposeA ? aLeading : 1);
         }
-        float[] packed = scratch.get().floats(Scratch.Use.WEIGHTS, blocks.packedLength(k, depthBlocks));
-        Pieces.run(parallel, depthBlocks * blocks.count(), packed.length / blocks.count(), (from, end) -> {
+        int length = blocks.packedLength(k, depthBlocks);
+        float[] packed = scratch.get().floats(Scratch.Use.WEIGHTS, length);
+        int parts = depthBlocks * blocks.count();
+        Pieces.run(parallel, parts, length / parts, (from, end) -> {
             var transposer = scratch.get().transposer;
             for (int part = from; part < end; part++) {
                 int d = part / blocks.count();
