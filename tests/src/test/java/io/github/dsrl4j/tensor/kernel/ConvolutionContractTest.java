@@ -119,6 +119,25 @@ final class ConvolutionContractTest {
         check(g);
     }
 
+    /** Many channels under a 3 x 3 window: the vector kernels transform them, in tiles of two output pixels a side. */
+    static Stream<ConvolutionGeometry> manyChannelsUnderThreeByThree() {
+        return Stream.of(
+                geometry(2, new int[] {32, 40, 1}, 33, 47, pair(3), pair(1), pair(1), pair(1)),
+                geometry(1, new int[] {33, 32, 1}, 34, 64, pair(3), pair(1), pair(0), pair(1)),
+                geometry(1, new int[] {34, 35, 1}, 31, 62, pair(3), pair(1), pair(2), pair(1)),
+                geometry(1, new int[] {32, 32, 1}, 21, 64, pair(3), pair(1), pair(2), pair(2)),
+                geometry(2, new int[] {40, 32, 1}, 23, 63, pair(3), pair(1), pair(1), pair(2)),
+                geometry(1, new int[] {32, 37, 1}, 13, 90, pair(3), pair(1), pair(3), pair(3)),
+                geometry(1, new int[] {32, 36, 1}, 16, 125, pair(3), pair(1), pair(4), pair(4)),
+                geometry(1, new int[] {300, 32, 1}, 8, 32, pair(3), pair(1), pair(1), pair(1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void manyChannelsUnderThreeByThree(ConvolutionGeometry g) {
+        check(g);
+    }
+
     @Test
     void workedByHand() {
         var g = geometry(1, new int[] {1, 1, 1}, 2, 3, new int[] {2, 2}, pair(1), new int[] {0, 1}, pair(1));

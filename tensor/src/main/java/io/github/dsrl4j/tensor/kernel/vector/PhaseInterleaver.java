@@ -6,14 +6,14 @@ import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 
-/** Puts the pixels of the phases of a strided output, which were computed apart, to their places. */
+/** Puts the pixels of the phases of an output, which were computed apart, to their places. */
 final class PhaseInterleaver {
     private static final VectorShuffle<Float> ZIP_LOW = VectorShuffle.makeZip(SPECIES, 0);
     private static final VectorShuffle<Float> ZIP_HIGH = VectorShuffle.makeZip(SPECIES, 1);
 
     private PhaseInterleaver() {}
 
-    /** Of a block of rows of all channels; {@code yOffset} is where the first channel starts. */
+    /** Of a block of rows of all channels of a strided output; {@code yOffset} is where the first channel starts. */
     static void run(GatherPlan plan, int block, float[] results, float[] y, int yOffset) {
         int offset = 0;
         for (int p = 0; p < plan.phases.size(); p++) {
@@ -46,6 +46,43 @@ final class PhaseInterleaver {
             }
             offset += plan.rowBlocks.paddedRows() * leading;
         }
+    }
+
+    /**
+     * Puts a row of {@code width} pixels to its place, of which those of equal remainder mod {@code phases} lie together; the phases
+     * are {@code phaseWidth} apart, a multiple of the vector's width.
+     */
+    static void merge(float[] x, int from, int phases, int phaseWidth, float[] y, int to, int width) {
+        if (phases == 2) {
+            zip(width, x, from, from + phaseWidth, y, to);
+            return;
+        }
+        int done = phases == 4 ? mergeFour(x, from, phaseWidth, y, to, width) : 0;
+        for (int phase = 0; phase < Math.min(phases, width - done); phase++) {
+            int columns = Math.ceilDiv(width - done - phase, phases);
+            spread(columns, phases, x, from + phase * phaseWidth + done / phases, y, to + done + phase);
+        }
+    }
+
+    /** Of four phases, as many as fill whole vectors; returns their number of pixels. */
+    private static int mergeFour(float[] x, int from, int phaseWidth, float[] y, int to, int width) {
+        int j = 0;
+        for (; j + 4 * LANES <= width; j += 4 * LANES) {
+            int at = from + j / 4;
+            var a = FloatVector.fromArray(SPECIES, x, at);
+            var b = FloatVector.fromArray(SPECIES, x, at + phaseWidth);
+            var c = FloatVector.fromArray(SPECIES, x, at + 2 * phaseWidth);
+            var d = FloatVector.fromArray(SPECIES, x, at + 3 * phaseWidth);
+            var evenLow = a.rearrange(ZIP_LOW, c);
+            var evenHigh = a.rearrange(ZIP_HIGH, c);
+            var oddLow = b.rearrange(ZIP_LOW, d);
+            var oddHigh = b.rearrange(ZIP_HIGH, d);
+            evenLow.rearrange(ZIP_LOW, oddLow).intoArray(y, to + j);
+            evenLow.rearrange(ZIP_HIGH, oddLow).intoArray(y, to + j + LANES);
+            evenHigh.rearrange(ZIP_LOW, oddHigh).intoArray(y, to + j + 2 * LANES);
+            evenHigh.rearrange(ZIP_HIGH, oddHigh).intoArray(y, to + j + 3 * LANES);
+        }
+        return j;
     }
 
     private static int padded(int columns) {

@@ -5,7 +5,6 @@ import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShuffle;
 
 /**
  * A padded copy of some rows of some channels of an image, so that windows need no test for the border. Its columns start at
@@ -14,8 +13,6 @@ import jdk.incubator.vector.VectorShuffle;
  * {@code firstColumn + c} stands at {@code (c mod s) phaseWidth + c / s}.
  */
 final class Slab {
-    private static final VectorShuffle<Float> EVERY_2ND = VectorShuffle.makeUnzip(SPECIES, 0);
-
     private final int height;
     private final int width;
     private final int firstColumn;
@@ -27,6 +24,11 @@ final class Slab {
 
     private final int[] right;
 
+    /** Which of all columns are. */
+    private final int begin;
+
+    private final int end;
+
     Slab(int height, int width, int firstColumn, int columns, int stride, int mostRows) {
         this.height = height;
         this.width = width;
@@ -34,6 +36,8 @@ final class Slab {
         this.stride = stride;
         this.phaseWidth = Math.ceilDiv(columns, stride);
         this.mostRows = mostRows;
+        this.begin = Math.clamp(-(long) firstColumn, 0, columns);
+        this.end = Math.clamp((long) width - firstColumn, begin, columns);
         this.left = new int[stride];
         this.right = new int[stride];
         for (int phase = 0; phase < stride; phase++) {
@@ -81,33 +85,21 @@ final class Slab {
     }
 
     private void fillRow(float[] x, int row, float[] slab, int to) {
-        if (stride == 1) {
-            fillPhase(x, row + firstColumn + left[0], left[0], right[0], slab, to);
-            return;
-        }
-        for (int phase = 0; phase < stride; phase++) {
-            int from = row + firstColumn + phase + left[phase] * stride;
-            fillPhase(x, from, left[phase], right[phase], slab, to + phase * phaseWidth);
-        }
-    }
-
-    private void fillPhase(float[] x, int from, int begin, int end, float[] slab, int to) {
         var zero = FloatVector.zero(SPECIES);
-        for (int i = 0; i < begin; i += LANES) {
-            zero.intoArray(slab, to + i);
-        }
-        switch (stride) {
-            case 1 -> copy(end - begin, x, from, slab, to + begin);
-            case 2 -> copyEvery2nd(end - begin, x, from, slab, to + begin);
-            default -> {
-                for (int i = 0; i < end - begin; i++) {
-                    slab[to + begin + i] = x[from + i * stride];
-                }
+        for (int phase = 0; phase < stride; phase++) {
+            int start = to + phase * phaseWidth;
+            for (int i = 0; i < left[phase]; i += LANES) {
+                zero.intoArray(slab, start + i);
+            }
+            // May run over into the next phase or row, which are filled later, or into the spare vector at the end.
+            for (int i = right[phase]; i < phaseWidth; i += LANES) {
+                zero.intoArray(slab, start + i);
             }
         }
-        // May run over into what is filled next, or into the spare vector at the end.
-        for (int i = end; i < phaseWidth; i += LANES) {
-            zero.intoArray(slab, to + i);
+        if (stride == 1) {
+            copy(right[0] - left[0], x, row + firstColumn + left[0], slab, to + left[0]);
+        } else {
+            PhaseSplitter.split(x, row + firstColumn, begin, end, stride, slab, to, phaseWidth);
         }
     }
 
@@ -121,18 +113,5 @@ final class Slab {
             FloatVector.fromArray(SPECIES, x, from + i).intoArray(y, to + i);
         }
         FloatVector.fromArray(SPECIES, x, from + n - LANES).intoArray(y, to + n - LANES);
-    }
-
-    private static void copyEvery2nd(int n, float[] x, int from, float[] y, int to) {
-        int i = 0;
-        // One less, since the last number of the second vector may lie behind the end of x.
-        for (; i + LANES < n; i += LANES) {
-            var a = FloatVector.fromArray(SPECIES, x, from + 2 * i);
-            var b = FloatVector.fromArray(SPECIES, x, from + 2 * i + LANES);
-            a.rearrange(EVERY_2ND, b).intoArray(y, to + i);
-        }
-        for (; i < n; i++) {
-            y[to + i] = x[from + 2 * i];
-        }
     }
 }

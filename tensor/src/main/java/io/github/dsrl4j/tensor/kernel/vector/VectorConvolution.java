@@ -7,16 +7,20 @@ import io.github.dsrl4j.tensor.kernel.Parallel;
 /** Convolution and its adjoints as matrix products on the vector unit, on all threads. */
 public final class VectorConvolution implements Convolution {
     private final GatherConvolution gather;
+    private final WinogradConvolution winograd;
     private final WeightGradient weightGradient;
     private final OuterGradient outerGradient;
     private final PlanCache<GatherPlan> forwardPlans = new PlanCache<>(GatherPlan::forward);
     private final PlanCache<GatherPlan> backwardPlans = new PlanCache<>(GatherPlan::backwardData);
+    private final PlanCache<WinogradPlan> winogradPlans = new PlanCache<>(WinogradPlan::forward);
+    private final PlanCache<WinogradPlan> winogradBackwardPlans = new PlanCache<>(WinogradPlan::backwardData);
     private final PlanCache<WeightPlan> weightPlans = new PlanCache<>(WeightPlan::new);
     private final PlanCache<OuterPlan> outerPlans = new PlanCache<>(OuterPlan::new);
 
     public VectorConvolution(Parallel parallel) {
         var scratch = ThreadLocal.withInitial(Scratch::new);
         gather = new GatherConvolution(parallel, scratch);
+        winograd = new WinogradConvolution(parallel, scratch);
         weightGradient = new WeightGradient(parallel, scratch);
         outerGradient = new OuterGradient(parallel, scratch);
     }
@@ -32,7 +36,11 @@ public final class VectorConvolution implements Convolution {
             int biasOffset,
             float[] y,
             int yOffset) {
-        gather.run(forwardPlans.get(g), x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset);
+        if (WinogradPlan.suits(g)) {
+            winograd.run(winogradPlans.get(g), x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset);
+        } else {
+            gather.run(forwardPlans.get(g), x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset);
+        }
     }
 
     @Override
@@ -46,7 +54,12 @@ public final class VectorConvolution implements Convolution {
             int biasOffset,
             float[] dx,
             int dxOffset) {
-        gather.run(backwardPlans.get(g), dy, dyOffset, weight, weightOffset, bias, biasOffset, dx, dxOffset);
+        if (WinogradPlan.suits(g)) {
+            var plan = winogradBackwardPlans.get(g);
+            winograd.run(plan, dy, dyOffset, weight, weightOffset, bias, biasOffset, dx, dxOffset);
+        } else {
+            gather.run(backwardPlans.get(g), dy, dyOffset, weight, weightOffset, bias, biasOffset, dx, dxOffset);
+        }
     }
 
     @Override
