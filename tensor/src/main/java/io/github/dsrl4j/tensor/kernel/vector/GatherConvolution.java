@@ -100,6 +100,53 @@ final class GatherConvolution {
         return Math.max(plan.targetStep * plan.targetChannels, plan.sourceStep * plan.sourceChannels);
     }
 
+    /** The register tiles of a phase for some channels of the source and some vectors of a unit. */
+    private record Tiles(
+            Unit unit,
+            GatherPlan.Phase phase,
+            VectorPositions positions,
+            int[] targets,
+            int channelBlock,
+            int depthStart,
+            int depth,
+            int weights,
+            float[] from,
+            int fromOffset,
+            float[] panels,
+            int firstVector,
+            float[] to,
+            int toOffset,
+            int toLeading) {
+
+        /** Tile i of the weights, over {@code vectors} vectors from {@code v} on. */
+        void run(int i, int v, int vectors) {
+            var plan = unit.plan;
+            var target = unit.target;
+            int tileRows = plan.rowBlocks.tileRows(i);
+            int rows = plan.rowBlocks.rows(i);
+            // Where results are collected there is room for the rows that fill up the last tile.
+            boolean whole = plan.collected || rows == tileRows;
+            int a = weights + plan.rowBlocks.packedOffset(i, channelBlock, depthStart, depth);
+            int offset = toOffset + plan.rowBlocks.start(i) * toLeading;
+            if (whole) {
+                target.to(to, offset, toLeading, targets, v, channelBlock > 0);
+            } else {
+                target.toAside();
+            }
+            if (plan.packed) {
+                int panel = (v - firstVector) * depth * LANES;
+                PanelKernels.run(tileRows, depth, unit.packed, a, panels, panel, target);
+            } else {
+                int[] columns = positions.columns();
+                TileKernels.run(tileRows, depth, unit.packed, a, from, fromOffset, phase.sources, columns, v, target);
+            }
+            // Never to be added to: such results are collected.
+            for (int w = 0; !whole && w < vectors; w++) {
+                target.merge(w, rows, LANES, to, offset + targets[v + w], toLeading, false);
+            }
+        }
+    }
+
     /** One image, group and block of output rows. */
     private static final class Unit {
         private final GatherPlan plan;
@@ -195,7 +242,6 @@ final class GatherConvolution {
             int taps = phase.window.taps();
             int depthStart = channelBlock * plan.channelBlock * taps;
             int depth = channels * taps;
-            boolean add = channelBlock > 0;
             int weights =
                     packedStarts[p] + group * plan.rowBlocks.packedLength(phase.weights.length, plan.channelBlocks);
             int stretch = plan.stretch(depth);
@@ -205,38 +251,29 @@ final class GatherConvolution {
                 if (plan.packed) {
                     packPanels(depth, from, fromOffset, phase.sources, positions.columns(), start, end, panels);
                 }
-                for (int i = 0; i < plan.rowBlocks.count(); i++) {
-                    int tileRows = plan.rowBlocks.tileRows(i);
-                    int rows = plan.rowBlocks.rows(i);
-                    // Where results are collected there is room for the rows that fill up the last tile.
-                    boolean whole = plan.collected || rows == tileRows;
-                    int a = weights + plan.rowBlocks.packedOffset(i, channelBlock, depthStart, depth);
-                    int offset = toOffset + plan.rowBlocks.start(i) * toLeading;
-                    int vectors = plan.packed ? 2 : TileKernels.vectors(tileRows);
+                var tiles = new Tiles(
+                        this,
+                        phase,
+                        positions,
+                        targets,
+                        channelBlock,
+                        depthStart,
+                        depth,
+                        weights,
+                        from,
+                        fromOffset,
+                        panels,
+                        start,
+                        to,
+                        toOffset,
+                        toLeading);
+                int turn = plan.packed ? PanelKernels.TILES_IN_TURN : 1;
+                for (int first = 0; first < plan.rowBlocks.count(); first += turn) {
+                    int last = Math.min(first + turn, plan.rowBlocks.count());
+                    int vectors = plan.packed ? 2 : TileKernels.vectors(plan.rowBlocks.tileRows(first));
                     for (int v = start; v < end; v += vectors) {
-                        if (whole) {
-                            target.to(to, offset, toLeading, targets, v, add);
-                        } else {
-                            target.toAside();
-                        }
-                        if (plan.packed) {
-                            PanelKernels.run(tileRows, depth, packed, a, panels, (v - start) * depth * LANES, target);
-                        } else {
-                            TileKernels.run(
-                                    tileRows,
-                                    depth,
-                                    packed,
-                                    a,
-                                    from,
-                                    fromOffset,
-                                    phase.sources,
-                                    positions.columns(),
-                                    v,
-                                    target);
-                        }
-                        // Never to be added to: such results are collected.
-                        for (int w = 0; !whole && w < vectors; w++) {
-                            target.merge(w, rows, LANES, to, offset + targets[v + w], toLeading, false);
+                        for (int i = first; i < last; i++) {
+                            tiles.run(i, v, vectors);
                         }
                     }
                 }

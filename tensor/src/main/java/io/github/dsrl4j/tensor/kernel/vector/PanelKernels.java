@@ -14,6 +14,12 @@ final class PanelKernels {
     /** Floats in a step of a panel. */
     static final int WIDTH = 2 * LANES;
 
+    /**
+     * Tiles of A that pass over a panel before the next panel: so few that they stay in the second-level cache from panel to panel,
+     * and enough for the panel to be worth its way to the first.
+     */
+    static final int TILES_IN_TURN = 4;
+
     /** Floats in a group of panels, to be packed at once: an eighth of a second-level cache. */
     private static final int GROUP_FLOATS = 64 * 1024;
 

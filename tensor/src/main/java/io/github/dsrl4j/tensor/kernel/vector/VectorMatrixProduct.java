@@ -8,10 +8,10 @@ import io.github.dsrl4j.tensor.kernel.Parallel;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The matrix product after Goto and van de Geijn (Anatomy of high-performance matrix multiplication, 2008): A is packed once,
- * in the order in which the register tiles read it; for each block of {@value #DEPTH} steps of the sum, two vectors' width of
- * columns of B is packed to a panel that stays in the first-level cache while all tiles of A, which stream from the second
- * level, pass over it.
+ * The matrix product after Goto and van de Geijn (Anatomy of high-performance matrix multiplication, 2008): A and B are packed
+ * once, in the order in which the register tiles read them. For each block of {@value #DEPTH} steps of the sum, two vectors' width
+ * of columns of B, a panel, stays in the first-level cache while a few tiles of A pass over it; those stay in the second level
+ * while the next panels take their turn.
  */
 public final class VectorMatrixProduct implements MatrixProduct {
     /**
@@ -19,14 +19,23 @@ public final class VectorMatrixProduct implements MatrixProduct {
      */
     private static final int DEPTH = 256;
 
-    /** Floats of packed A that a piece passes over for each panel: a quarter of a second-level cache. */
-    private static final int MOST_PACKED = 128 * 1024;
+    /** Floats of B that are packed before they are used: packed B is to stay in a shared cache. */
+    private static final int MOST_PACKED = 1024 * 1024;
+
+    /** Panels that a piece passes over, and that are packed at once: the longer the runs of memory that are read, the better. */
+    private static final int PANELS_AT_ONCE = 8;
 
     private static final int PANEL_WIDTH = PanelKernels.WIDTH;
     private static final int[] COLUMNS = {0, LANES};
 
     /** Multiply-adds that are worth a piece of their own. */
     private static final long PIECE_COST = 500_000;
+
+    /** Pieces that a product is cut into at least, if it is worth that many. */
+    private static final int FEWEST_PIECES = 8;
+
+    /** Most turns of tiles of a piece. */
+    private static final int TURNS_IN_PIECE = 11;
 
     private final Parallel parallel;
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
@@ -56,10 +65,21 @@ public final class VectorMatrixProduct implements MatrixProduct {
             return;
         }
         var blocks = new RowBlocks(m, RowBlocks.Kind.PANEL);
+        float[] packedA = packA(blocks, k, transposeA, a, aOffset, aLeading);
+        int most = Math.max(1, MOST_PACKED / (k * PANEL_WIDTH + 1) / PANELS_AT_ONCE) * PANELS_AT_ONCE * PANEL_WIDTH;
+        for (int column = 0; column < n; column += most) {
+            int width = Math.min(most, n - column);
+            int from = bOffset + column * (transposeB ? bLeading : 1);
+            float[] packedB = packB(width, k, transposeB, b, from, bLeading);
+            run(new Call(blocks, width, k, packedA, packedB, c, cOffset + column, cLeading, accumulate));
+        }
+    }
+
+    private float[] packA(RowBlocks blocks, int k, boolean transpose, float[] a, int offset, int leading) {
         int depthBlocks = Math.max(1, Math.ceilDiv(k, DEPTH));
         int[] steps = new int[k];
         for (int i = 0; i < k; i++) {
-            steps[i] = i * (transposeA ? aLeading : 1);
+            steps[i] = i * (transpose ? leading : 1);
         }
         int length = blocks.packedLength(k, depthBlocks);
         float[] packed = scratch.get().floats(Scratch.Use.WEIGHTS, length);
@@ -71,8 +91,8 @@ public final class VectorMatrixProduct implements MatrixProduct {
                 blocks.pack(
                         part % blocks.count(),
                         a,
-                        aOffset,
-                        transposeA ? 1 : aLeading,
+                        offset,
+                        transpose ? 1 : leading,
                         steps,
                         d,
                         d * DEPTH,
@@ -84,110 +104,118 @@ public final class VectorMatrixProduct implements MatrixProduct {
                         transposer);
             }
         });
+        return packed;
+    }
+
+    /** {@code n} columns of B: for each block of steps, panel after panel. */
+    private float[] packB(int n, int k, boolean transpose, float[] b, int offset, int leading) {
         int panels = Math.ceilDiv(n, PANEL_WIDTH);
-        int rowChunks =
-                Math.ceilDiv(blocks.count(), Math.max(1, MOST_PACKED / (Math.min(k, DEPTH) * blocks.tileRows(0) + 1)));
-        int wanted = Math.clamp((long) m * n * k / PIECE_COST, 1, 64);
-        int columnChunks = Math.clamp(Math.ceilDiv(wanted, rowChunks), 1, panels);
-        var call = new Call(blocks, k, n, packed, transposeB, b, bOffset, bLeading, c, cOffset, cLeading, accumulate);
+        float[] packed = scratch.get().floats(Scratch.Use.PANEL, k * panels * PANEL_WIDTH);
+        int groups = Math.ceilDiv(panels, PANELS_AT_ONCE);
+        int parts = groups * Math.ceilDiv(k, DEPTH);
+        Pieces.run(parallel, parts, (long) DEPTH * PANELS_AT_ONCE * PANEL_WIDTH, (from, end) -> {
+            for (int part = from; part < end; part++) {
+                int start = part / groups * DEPTH;
+                int depth = Math.min(DEPTH, k - start);
+                int column = part % groups * PANELS_AT_ONCE * PANEL_WIDTH;
+                int width = Math.min(PANELS_AT_ONCE * PANEL_WIDTH, n - column);
+                int to = start * panels * PANEL_WIDTH + column * depth;
+                if (transpose) {
+                    int first = offset + column * leading + start;
+                    packTransposed(b, first, leading, depth, width, packed, to, scratch.get().transposer);
+                } else {
+                    pack(b, offset + start * leading + column, leading, depth, width, packed, to);
+                }
+            }
+        });
+        return packed;
+    }
+
+    /**
+     * Pieces are many tiles of rows by a few panels, which are read from a far cache once for each of those tiles; a small product is
+     * cut finer, for there to be some pieces at all.
+     */
+    private void run(Call call) {
+        int tiles = call.blocks.count();
+        int panels = Math.ceilDiv(call.n, PANEL_WIDTH);
+        int turns = Math.ceilDiv(tiles, PanelKernels.TILES_IN_TURN);
+        long cost = (long) call.blocks.paddedRows() * call.n * call.k;
+        int wanted = Math.clamp(cost / PIECE_COST, 1, FEWEST_PIECES);
+        int rowChunks = Math.ceilDiv(turns, TURNS_IN_PIECE);
+        int columnChunks =
+                Math.max(Math.ceilDiv(panels, PANELS_AT_ONCE), Math.min(panels, Math.ceilDiv(wanted, rowChunks)));
+        rowChunks = Math.max(rowChunks, Math.min(turns, Math.ceilDiv(wanted, columnChunks)));
+        runPieces(call, rowChunks, turns, columnChunks, panels);
+    }
+
+    private void runPieces(Call call, int rowChunks, int turns, int columnChunks, int panels) {
         parallel.forEach(rowChunks * columnChunks, piece -> {
             int rowChunk = piece / columnChunks;
             int columnChunk = piece % columnChunks;
             call.run(
-                    scratch.get(),
-                    blocks.count() * rowChunk / rowChunks,
-                    blocks.count() * (rowChunk + 1) / rowChunks,
+                    scratch.get().target,
+                    turns * rowChunk / rowChunks * PanelKernels.TILES_IN_TURN,
+                    Math.min(call.blocks.count(), turns * (rowChunk + 1) / rowChunks * PanelKernels.TILES_IN_TURN),
                     panels * columnChunk / columnChunks,
                     panels * (columnChunk + 1) / columnChunks);
         });
     }
 
-    /** The product of all packed rows with B. */
+    /** The product of packed rows and packed columns. */
     private record Call(
             RowBlocks blocks,
-            int k,
             int n,
-            float[] packed,
-            boolean transposeB,
-            float[] b,
-            int bOffset,
-            int bLeading,
+            int k,
+            float[] packedA,
+            float[] packedB,
             float[] c,
             int cOffset,
             int cLeading,
             boolean accumulate) {
 
-        /** Some blocks of rows by some panels of columns. */
-        void run(Scratch scratch, int firstBlock, int endBlock, int firstPanel, int endPanel) {
+        /** Some tiles of rows by some panels of columns. */
+        void run(TileTarget target, int firstTile, int endTile, int firstPanel, int endPanel) {
             for (int start = 0; start == 0 || start < k; start += DEPTH) {
                 int depth = Math.min(DEPTH, k - start);
-                int group = PanelKernels.groupOf(depth);
-                float[] panels = scratch.floats(Scratch.Use.PANEL, group * depth * PANEL_WIDTH);
-                for (int p = firstPanel; p < endPanel; p += group) {
-                    int end = Math.min(p + group, endPanel);
-                    int width = Math.min(n, end * PANEL_WIDTH) - p * PANEL_WIDTH;
-                    if (transposeB) {
-                        packTransposed(
-                                b,
-                                bOffset + p * PANEL_WIDTH * bLeading + start,
-                                bLeading,
-                                depth,
-                                width,
-                                panels,
-                                scratch.transposer);
-                    } else {
-                        pack(b, bOffset + start * bLeading + p * PANEL_WIDTH, bLeading, depth, width, panels);
-                    }
-                    for (int q = p; q < end; q++) {
-                        tiles(
-                                scratch.target,
-                                firstBlock,
-                                endBlock,
-                                start,
-                                depth,
-                                panels,
-                                (q - p) * depth * PANEL_WIDTH,
-                                q * PANEL_WIDTH);
+                for (int first = firstTile; first < endTile; first += PanelKernels.TILES_IN_TURN) {
+                    int end = Math.min(first + PanelKernels.TILES_IN_TURN, endTile);
+                    for (int panel = firstPanel; panel < endPanel; panel++) {
+                        for (int tile = first; tile < end; tile++) {
+                            tile(target, tile, panel, start, depth);
+                        }
                     }
                 }
             }
         }
 
-        private void tiles(
-                TileTarget target,
-                int firstBlock,
-                int endBlock,
-                int start,
-                int depth,
-                float[] panel,
-                int panelOffset,
-                int column) {
+        private void tile(TileTarget target, int tile, int panel, int start, int depth) {
             boolean add = accumulate || start > 0;
+            int column = panel * PANEL_WIDTH;
             int width = Math.min(PANEL_WIDTH, n - column);
-            for (int i = firstBlock; i < endBlock; i++) {
-                int to = cOffset + column + blocks.start(i) * cLeading;
-                int rows = blocks.rows(i);
-                boolean whole = width == PANEL_WIDTH && rows == blocks.tileRows(i);
-                if (whole) {
-                    target.to(c, to, cLeading, COLUMNS, 0, add);
-                } else {
-                    target.toAside();
-                }
-                int from = blocks.packedOffset(i, start / DEPTH, start, depth);
-                PanelKernels.run(blocks.tileRows(i), depth, packed, from, panel, panelOffset, target);
-                for (int v = 0; !whole && v * LANES < width; v++) {
-                    target.merge(v, rows, Math.min(LANES, width - v * LANES), c, to + v * LANES, cLeading, add);
-                }
+            int to = cOffset + column + blocks.start(tile) * cLeading;
+            int rows = blocks.rows(tile);
+            boolean whole = width == PANEL_WIDTH && rows == blocks.tileRows(tile);
+            if (whole) {
+                target.to(c, to, cLeading, COLUMNS, 0, add);
+            } else {
+                target.toAside();
+            }
+            int a = blocks.packedOffset(tile, start / DEPTH, start, depth);
+            int b = start * Math.ceilDiv(n, PANEL_WIDTH) * PANEL_WIDTH + column * depth;
+            PanelKernels.run(blocks.tileRows(tile), depth, packedA, a, packedB, b, target);
+            for (int v = 0; !whole && v * LANES < width; v++) {
+                target.merge(v, rows, Math.min(LANES, width - v * LANES), c, to + v * LANES, cLeading, add);
             }
         }
     }
 
     /** The first {@code width} columns of B in panels, filled up with zeros. */
-    private static void pack(float[] b, int offset, int leading, int depth, int width, float[] panels) {
+    private static void pack(
+            float[] b, int offset, int leading, int depth, int width, float[] panels, int panelsOffset) {
         int whole = width / LANES * LANES;
         for (int d = 0; d < depth; d++) {
             int from = offset + d * leading;
-            int to = d * PANEL_WIDTH;
+            int to = panelsOffset + d * PANEL_WIDTH;
             int j = 0;
             for (; j < whole; j += LANES) {
                 FloatVector.fromArray(SPECIES, b, from + j).intoArray(panels, to);
@@ -202,13 +230,20 @@ public final class VectorMatrixProduct implements MatrixProduct {
     }
 
     private static void packTransposed(
-            float[] b, int offset, int leading, int depth, int width, float[] panels, Transposer transposer) {
+            float[] b,
+            int offset,
+            int leading,
+            int depth,
+            int width,
+            float[] panels,
+            int panelsOffset,
+            Transposer transposer) {
         for (int p = 0; p < width; p += PANEL_WIDTH) {
             for (int j = 0; j < PANEL_WIDTH; j += LANES) {
                 int rows = Math.clamp(width - (long) p - j, 0, LANES);
                 for (int d = 0; d < depth; d += Transposer.MOST_COLUMNS) {
                     int count = Math.min(Transposer.MOST_COLUMNS, depth - d);
-                    int to = (p * depth + d * PANEL_WIDTH) + j;
+                    int to = panelsOffset + p * depth + d * PANEL_WIDTH + j;
                     transposer.run(b, offset + (p + j) * leading + d, leading, rows, count, panels, to, PANEL_WIDTH);
                 }
             }
