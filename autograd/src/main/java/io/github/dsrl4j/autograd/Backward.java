@@ -1,5 +1,6 @@
 package io.github.dsrl4j.autograd;
 
+import io.github.dsrl4j.tensor.CpuDevice;
 import io.github.dsrl4j.tensor.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +17,12 @@ import java.util.List;
 final class Backward {
     /** The gradients on the way, each holding its storage once. */
     private final IdentityHashMap<Node, Tensor> upstreams = new IdentityHashMap<>();
+
+    /** Gradients on a device that go to leaves, each holding its storage once: added at the end, all at once. */
+    private final List<Leaf> leaves = new ArrayList<>();
+
+    /** A variable that no operation made, and a gradient of it. */
+    record Leaf(Variable variable, Tensor gradient) {}
 
     private Backward() {}
 
@@ -44,6 +51,7 @@ final class Backward {
         for (Node node : order) {
             pass.visit(node);
         }
+        Variable.accumulateGradients(pass.leaves);
     }
 
     private void visit(Node node) {
@@ -111,10 +119,15 @@ final class Backward {
 
     /** Hands a gradient, which is held once on behalf of this input, to the input. */
     private void pass(Variable input, Tensor gradient) {
-        if (input.node() == null || input.retainsGradient()) {
+        boolean leaf = input.node() == null;
+        if (leaf && !(gradient.device() instanceof CpuDevice)) {
+            leaves.add(new Leaf(input, gradient));
+            return;
+        }
+        if (leaf || input.retainsGradient()) {
             input.accumulateGradient(gradient);
         }
-        if (input.node() == null) {
+        if (leaf) {
             gradient.storage().release();
         } else {
             upstreams.merge(input.node(), gradient, Backward::add);

@@ -5,6 +5,8 @@ import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.ShapeException;
 import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.tensor.kernel.Movement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -218,10 +220,38 @@ public final class Variable extends VariableOperations {
         return retainsGradient;
     }
 
-    void accumulateGradient(Tensor addend) {
+    /** Adds to the gradients of leaves, and releases what was added; first gradients are copied all at once. */
+    static void accumulateGradients(List<Backward.Leaf> leaves) {
+        if (leaves.isEmpty()) {
+            return;
+        }
+        var copies = new ArrayList<Movement.Copy>();
+        var further = new ArrayList<Backward.Leaf>();
+        for (Backward.Leaf leaf : leaves) {
+            Variable variable = leaf.variable();
+            if (variable.hasGradient) {
+                further.add(leaf);
+            } else {
+                variable.reserveGradient();
+                variable.hasGradient = true;
+                variable.gradient.markModified();
+                copies.add(new Movement.Copy(
+                        variable.gradient.size(), leaf.gradient().place(), variable.gradient.place()));
+            }
+        }
+        leaves.getFirst().gradient().device().kernels().movement().copyAll(copies);
+        further.forEach(leaf -> leaf.variable().accumulateGradient(leaf.gradient()));
+        leaves.forEach(leaf -> leaf.gradient().storage().release());
+    }
+
+    private void reserveGradient() {
         if (gradient == null || !gradient.device().equals(value.device())) {
             gradient = StepMemory.outside(() -> Tensor.empty(value.device(), shape()));
         }
+    }
+
+    void accumulateGradient(Tensor addend) {
+        reserveGradient();
         if (hasGradient) {
             value.device()
                     .kernels()

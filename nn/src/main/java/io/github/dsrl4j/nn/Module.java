@@ -4,8 +4,10 @@ import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -16,6 +18,7 @@ import java.util.function.BiConsumer;
 public abstract class Module {
     private final Map<String, Variable> ownParameters = new LinkedHashMap<>();
     private final Map<String, Tensor> ownBuffers = new LinkedHashMap<>();
+    private final Set<String> ownCounters = new HashSet<>();
     private final Map<String, Module> children = new LinkedHashMap<>();
     private boolean training = true;
 
@@ -33,6 +36,13 @@ public abstract class Module {
     protected final Tensor buffer(String name, Tensor initial) {
         putNew(ownBuffers, name, initial);
         return initial;
+    }
+
+    /** Registers a number that belongs to the state and is counted on the host: it stays there when the module is moved. */
+    protected final Tensor counter(String name) {
+        Tensor counter = buffer(name, Tensor.scalar(0));
+        ownCounters.add(name);
+        return counter;
     }
 
     /**
@@ -79,6 +89,13 @@ public abstract class Module {
         return all;
     }
 
+    /** The state without counters, which stay on the host: what {@link #moveTo} moves, and what operations work on. */
+    public final Map<String, Tensor> movableState() {
+        var all = state();
+        visit("", (prefix, module) -> module.ownCounters.forEach(name -> all.remove(prefix + name)));
+        return all;
+    }
+
     /** The number of learnt values. */
     public final long parameterCount() {
         return parameters().values().stream()
@@ -93,17 +110,17 @@ public abstract class Module {
     }
 
     /**
-     * Moves all parameters and buffers, of this module and of those below, to {@code device}; gradients are forgotten. Whoever holds
-     * one of them, such as an optimiser, finds it there.
+     * Moves all parameters and buffers but counters, of this module and of those below, to {@code device}; gradients are forgotten.
+     * Whoever holds one of them, such as an optimiser, finds it there.
      */
     public final void moveTo(Device device) {
         clearGradients();
-        state().values().forEach(tensor -> tensor.moveTo(device));
+        movableState().values().forEach(tensor -> tensor.moveTo(device));
     }
 
     /** Where the first parameter or buffer lives; the processor if there is none. */
     public final Device device() {
-        return state().values().stream().findFirst().map(Tensor::device).orElseGet(Device::cpu);
+        return movableState().values().stream().findFirst().map(Tensor::device).orElseGet(Device::cpu);
     }
 
     /** Switches this module and all below to training: batch statistics, dropout. */

@@ -1,5 +1,6 @@
 package io.github.dsrl4j.tensor;
 
+import io.github.dsrl4j.tensor.kernel.Place;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -100,6 +101,11 @@ public final class Tensor {
     /** Where in {@link #array()} the first element lies; for kernels. */
     public int offset() {
         return storage.offset() + offset;
+    }
+
+    /** {@link #array()} and {@link #offset()} together; for kernels. */
+    public Place place() {
+        return new Place(array(), offset());
     }
 
     /** The one value of a tensor of size 1. */

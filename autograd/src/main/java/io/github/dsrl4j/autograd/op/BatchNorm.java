@@ -1,11 +1,12 @@
 package io.github.dsrl4j.autograd.op;
 
+import static io.github.dsrl4j.autograd.op.Places.place;
+
 import io.github.dsrl4j.autograd.Operation;
 import io.github.dsrl4j.autograd.Saved;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.ShapeException;
 import io.github.dsrl4j.tensor.Tensor;
-import io.github.dsrl4j.tensor.kernel.Elementwise;
 import io.github.dsrl4j.tensor.kernel.Normalization;
 import io.github.dsrl4j.tensor.kernel.NormalizedActivation;
 import java.util.List;
@@ -83,14 +84,10 @@ public record BatchNorm(Tensor runningMean, Tensor runningVariance, boolean trai
                 place(mean),
                 place(variance),
                 place(y),
-                work == null ? null : place(work));
+                place(work));
         if (work != null) {
             Sums.giveBack(work);
         }
-    }
-
-    private static NormalizedActivation.Place place(Tensor tensor) {
-        return new NormalizedActivation.Place(tensor.array(), tensor.offset());
     }
 
     private void normalizeByRunning(Normalization.Geometry g, Tensor x, Tensor weight, Tensor bias, Tensor y) {
@@ -158,16 +155,19 @@ public record BatchNorm(Tensor runningMean, Tensor runningVariance, boolean trai
             Tensor runningVariance,
             Tensor variance) {
         long n = (long) g.batch() * g.area();
-        updateRunning(runningMean, mean, momentum, 1);
-        updateRunning(runningVariance, variance, momentum, (float) ((double) n / (n - 1)));
-    }
-
-    private static void updateRunning(Tensor running, Tensor batch, float momentum, float correction) {
-        Elementwise kernel = running.device().kernels().elementwise();
-        int n = running.size();
-        kernel.affine(n, 1 - momentum, 0, running.array(), running.offset(), running.array(), running.offset());
-        kernel.addScaled(n, momentum * correction, batch.array(), batch.offset(), running.array(), running.offset());
-        running.markModified();
+        mean.device()
+                .kernels()
+                .normalization()
+                .follow(
+                        g.channels(),
+                        momentum,
+                        (float) ((double) n / (n - 1)),
+                        place(mean),
+                        place(variance),
+                        place(runningMean),
+                        place(runningVariance));
+        runningMean.markModified();
+        runningVariance.markModified();
     }
 
     private Normalization.Geometry check(Tensor x, Shape weight, Shape bias) {

@@ -1,5 +1,7 @@
 package io.github.dsrl4j.autograd.op;
 
+import static io.github.dsrl4j.autograd.op.Places.place;
+
 import io.github.dsrl4j.autograd.Operation;
 import io.github.dsrl4j.autograd.Saved;
 import io.github.dsrl4j.tensor.Shape;
@@ -8,7 +10,6 @@ import io.github.dsrl4j.tensor.Tensor;
 import io.github.dsrl4j.tensor.kernel.Normalization.Geometry;
 import io.github.dsrl4j.tensor.kernel.NormalizedActivation;
 import io.github.dsrl4j.tensor.kernel.NormalizedActivation.Channels;
-import io.github.dsrl4j.tensor.kernel.NormalizedActivation.Place;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -137,10 +138,6 @@ public record BatchNormPrelu(Tensor runningMean, Tensor runningVariance, float m
         if (work != null) {
             Sums.giveBack(work);
         }
-    }
-
-    private static Place place(Tensor tensor) {
-        return tensor == null ? null : new Place(tensor.array(), tensor.offset());
     }
 
     private List<Channels> channels(Tensor... tensors) {

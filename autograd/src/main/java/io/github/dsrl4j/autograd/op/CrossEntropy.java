@@ -112,9 +112,12 @@ public record CrossEntropy(Tensor labels, int ignoreIndex, Tensor classWeights) 
         }
     }
 
-    /** Where they are on the host; labels on a device are copied back for it, so a training step gives them from the host. */
+    /** Where they are: of labels on a device, only how many are wrong comes back, and all if any is. */
     private void checkLabels(int classes) {
         boolean onHost = labels.device() instanceof CpuDevice;
+        if (!onHost && unknownOnDevice(classes) == 0) {
+            return;
+        }
         float[] ids = onHost ? labels.array() : labels.toArray();
         int offset = onHost ? labels.offset() : 0;
         for (int i = 0; i < labels.size(); i++) {
@@ -132,6 +135,24 @@ public record CrossEntropy(Tensor labels, int ignoreIndex, Tensor classWeights) 
                                         labels.shape()));
             }
         }
+    }
+
+    private float unknownOnDevice(int classes) {
+        Tensor unknown = Tensor.empty(labels.device(), Shape.of());
+        labels.device()
+                .kernels()
+                .softmax()
+                .unknownLabels(
+                        labels.size(),
+                        classes,
+                        ignoreIndex,
+                        labels.array(),
+                        labels.offset(),
+                        unknown.array(),
+                        unknown.offset());
+        float count = unknown.item();
+        Sums.giveBack(unknown);
+        return count;
     }
 
     private int[] position(int element) {

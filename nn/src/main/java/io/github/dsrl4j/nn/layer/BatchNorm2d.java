@@ -41,7 +41,7 @@ public final class BatchNorm2d extends Layer {
         this.bias = parameter("bias", Tensor.zeros(shape));
         this.runningMean = buffer("running_mean", Tensor.zeros(shape));
         this.runningVariance = buffer("running_var", Tensor.full(shape, 1));
-        this.batchesTracked = buffer("num_batches_tracked", Tensor.scalar(0));
+        this.batchesTracked = counter("num_batches_tracked");
     }
 
     @Override
@@ -54,10 +54,7 @@ public final class BatchNorm2d extends Layer {
     }
 
     private void countBatch() {
-        float[] array = batchesTracked.array();
-        int offset = batchesTracked.offset();
-        batchesTracked.device().kernels().elementwise().affine(1, 1, 1, array, offset, array, offset);
-        batchesTracked.markModified();
+        batchesTracked.copyFrom(new float[] {batchesTracked.item() + 1});
     }
 
     /** This layer and then {@code activation}, of the channels of all parts together; in training as one operation. */

@@ -3,6 +3,8 @@ package io.github.dsrl4j.nn.optim;
 import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.tensor.kernel.Update;
+import io.github.dsrl4j.tensor.kernel.Update.Stretch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,37 +63,29 @@ public sealed class Adam extends Optimizer permits AdamW {
     }
 
     @Override
-    final void update(String parameterName, Tensor value, Tensor gradient, float rate, float weightDecay) {
+    final int prepare(String parameterName, Tensor value) {
         if (slot(parameterName, STEP) == null) {
             slots(value.shape()).forEach((slot, shape) -> newSlot(parameterName, slot, value, shape));
         }
-        Tensor mean = slot(parameterName, MEAN);
-        Tensor square = slot(parameterName, SQUARE);
         Tensor step = slot(parameterName, STEP);
         int t = (int) step.item() + 1;
-        value.device()
-                .kernels()
-                .update()
-                .adam(
-                        value.size(),
-                        rate,
-                        beta1,
-                        beta2,
-                        epsilon,
-                        weightDecay,
-                        decoupled,
-                        t,
-                        gradient.array(),
-                        gradient.offset(),
-                        mean.array(),
-                        mean.offset(),
-                        square.array(),
-                        square.offset(),
-                        value.array(),
-                        value.offset());
-        mean.markModified();
-        square.markModified();
         step.copyFrom(new float[] {t});
+        return t;
+    }
+
+    @Override
+    final Stretch stretch(String parameterName, Tensor value, Tensor gradient) {
+        return new Stretch(
+                value.size(),
+                gradient.place(),
+                changed(parameterName, MEAN),
+                changed(parameterName, SQUARE),
+                value.place());
+    }
+
+    @Override
+    final void update(Update kernel, List<Stretch> stretches, float rate, float weightDecay, int t) {
+        kernel.adam(stretches, rate, beta1, beta2, epsilon, weightDecay, decoupled, t);
     }
 
     /** The number of a parameter's steps is read at each step; so it stays at hand. */

@@ -5,6 +5,10 @@ import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.tensor.kernel.Place;
+import io.github.dsrl4j.tensor.kernel.Update;
+import io.github.dsrl4j.tensor.kernel.Update.Stretch;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -76,18 +80,44 @@ public abstract sealed class Optimizer permits Sgd, Adam {
         for (ParameterGroup group : groups) {
             float groupRate = (float) (rate * group.rateFactor());
             float decay = (float) group.weightDecay().orElse(weightDecay);
+            var updates = new LinkedHashMap<Key, List<Stretch>>();
             group.parameters().forEach((parameterName, parameter) -> {
                 if (parameter.hasGradient()) {
-                    update(parameterName, parameter.value(), parameter.gradient(), groupRate, decay);
-                    parameter.value().markModified();
+                    Tensor value = parameter.value();
+                    int t = prepare(parameterName, value);
+                    updates.computeIfAbsent(new Key(value.device(), t), key -> new ArrayList<>())
+                            .add(stretch(parameterName, value, parameter.gradient()));
+                    value.markModified();
                 }
             });
+            updates.forEach(
+                    (key, stretches) -> update(key.device.kernels().update(), stretches, groupRate, decay, key.t));
         }
         steps++;
     }
 
-    /** Updates one parameter and what is remembered of it. */
-    abstract void update(String parameterName, Tensor value, Tensor gradient, float rate, float weightDecay);
+    /** What the parameters that are updated at once have in common. */
+    private record Key(Device device, int t) {}
+
+    /**
+     * Makes what is to be remembered of a parameter, if it is not there yet, and counts its steps.
+     *
+     * @return the number of this step of the parameter, from 1, as far as the update depends on it
+     */
+    abstract int prepare(String parameterName, Tensor value);
+
+    /** Where a parameter, its gradient, and what is remembered of it lie. */
+    abstract Stretch stretch(String parameterName, Tensor value, Tensor gradient);
+
+    /** Updates parameters, and what is remembered of them, that are at the same step. */
+    abstract void update(Update kernel, List<Stretch> stretches, float rate, float weightDecay, int t);
+
+    /** The place of a slot, whose contents the update changes. */
+    final Place changed(String parameterName, String slot) {
+        Tensor tensor = slot(parameterName, slot);
+        tensor.markModified();
+        return tensor.place();
+    }
 
     /** The names, after the parameter's and a dot, and the shapes of what is remembered of a parameter of this shape. */
     abstract Map<String, Shape> slots(Shape parameter);

@@ -2,6 +2,9 @@ package io.github.dsrl4j.nn.optim;
 
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.tensor.kernel.Place;
+import io.github.dsrl4j.tensor.kernel.Update;
+import io.github.dsrl4j.tensor.kernel.Update.Stretch;
 import java.util.List;
 import java.util.Map;
 
@@ -35,36 +38,25 @@ public final class Sgd extends Optimizer {
         this.nesterov = nesterov;
     }
 
+    /** 1 at the first step, and 2 at all later ones, which are alike. */
     @Override
-    void update(String parameterName, Tensor value, Tensor gradient, float rate, float weightDecay) {
-        Tensor velocity = null;
-        boolean first = false;
-        if (momentum != 0) {
-            velocity = slot(parameterName, VELOCITY);
-            first = velocity == null;
-            if (first) {
-                velocity = newSlot(parameterName, VELOCITY, value, value.shape());
-            }
+    int prepare(String parameterName, Tensor value) {
+        if (momentum == 0 || slot(parameterName, VELOCITY) != null) {
+            return 2;
         }
-        value.device()
-                .kernels()
-                .update()
-                .sgd(
-                        value.size(),
-                        rate,
-                        momentum,
-                        weightDecay,
-                        nesterov,
-                        first,
-                        gradient.array(),
-                        gradient.offset(),
-                        velocity == null ? null : velocity.array(),
-                        velocity == null ? 0 : velocity.offset(),
-                        value.array(),
-                        value.offset());
-        if (velocity != null) {
-            velocity.markModified();
-        }
+        newSlot(parameterName, VELOCITY, value, value.shape());
+        return 1;
+    }
+
+    @Override
+    Stretch stretch(String parameterName, Tensor value, Tensor gradient) {
+        Place velocity = momentum == 0 ? null : changed(parameterName, VELOCITY);
+        return new Stretch(value.size(), gradient.place(), velocity, null, value.place());
+    }
+
+    @Override
+    void update(Update kernel, List<Stretch> stretches, float rate, float weightDecay, int t) {
+        kernel.sgd(stretches, rate, momentum, weightDecay, nesterov, t == 1);
     }
 
     @Override

@@ -96,7 +96,7 @@ public final class Plan {
     private static Plan compileAll(
             Module model, Shape input, Function<Variable, List<Variable>> forward, Kernels kernels) {
         Device device = model.device();
-        model.state().forEach((name, tensor) -> checkDevice(device, "'" + name + "'", tensor));
+        model.movableState().forEach((name, tensor) -> checkDevice(device, "'" + name + "'", tensor));
         Function<List<Variable>, List<Variable>> function = inputs -> forward.apply(inputs.getFirst());
         Graph all = Trace.of(model, List.of(input), function);
         List<Shape> outputs = all.outputs().stream().map(Value::shape).toList();

@@ -54,8 +54,7 @@ public final class Trace {
      *     the model, and no result of a recorded operation
      */
     public static Graph of(Module model, List<Shape> inputs, Function<List<Variable>, List<Variable>> forward) {
-        Device device =
-                model.state().values().stream().findFirst().map(Tensor::device).orElseGet(Device::cpu);
+        Device device = model.device();
         var recorder = new Recorder(model);
         var variables = new ArrayList<Variable>();
         for (Shape shape : inputs) {

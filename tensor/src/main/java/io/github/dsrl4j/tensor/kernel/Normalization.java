@@ -58,4 +58,28 @@ public interface Normalization {
             int dweightOffset,
             float[] dbias,
             int dbiasOffset);
+
+    /**
+     * Moves running statistics towards those of a batch: {@code runningMean = (1 - momentum) runningMean + momentum mean}, and so the
+     * variance, of which the batch's is multiplied by {@code correction}.
+     */
+    default void follow(
+            int channels,
+            float momentum,
+            float correction,
+            Place mean,
+            Place variance,
+            Place runningMean,
+            Place runningVariance) {
+        float keep = 1 - momentum;
+        float corrected = momentum * correction;
+        for (int c = 0; c < channels; c++) {
+            float m = mean.array()[mean.offset() + c];
+            float v = variance.array()[variance.offset() + c];
+            int meanAt = runningMean.offset() + c;
+            int varianceAt = runningVariance.offset() + c;
+            runningMean.array()[meanAt] = keep * runningMean.array()[meanAt] + momentum * m;
+            runningVariance.array()[varianceAt] = keep * runningVariance.array()[varianceAt] + corrected * v;
+        }
+    }
 }

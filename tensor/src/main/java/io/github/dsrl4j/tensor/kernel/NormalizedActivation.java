@@ -20,9 +20,6 @@ public interface NormalizedActivation {
     /** Some channels of x or dx: {@code [batch, channels, area]} from {@code offset} on. */
     record Channels(float[] array, int offset, int channels) {}
 
-    /** The place of a tensor's first element. */
-    record Place(float[] array, int offset) {}
-
     /** How many floats of working memory {@link #forward} and {@link #backward} need for an x of so many parts. */
     int workingMemory(Geometry g, int parts);
 

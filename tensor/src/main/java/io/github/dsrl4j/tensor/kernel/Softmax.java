@@ -53,4 +53,16 @@ public interface Softmax {
             int classWeightsOffset,
             float[] dx,
             int dxOffset);
+
+    /** Writes how many of n labels are neither a class, 0 to {@code classes - 1}, nor {@code ignoreIndex}; not exact beyond 2^24. */
+    default void unknownLabels(
+            int n, int classes, int ignoreIndex, float[] labels, int labelsOffset, float[] result, int resultOffset) {
+        int unknown = 0;
+        for (int i = labelsOffset; i < labelsOffset + n; i++) {
+            int id = (int) labels[i];
+            boolean known = id == labels[i] && ((id >= 0 && id < classes) || id == ignoreIndex);
+            unknown += known ? 0 : 1;
+        }
+        result[resultOffset] = unknown;
+    }
 }

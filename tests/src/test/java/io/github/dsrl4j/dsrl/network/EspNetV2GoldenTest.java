@@ -13,8 +13,10 @@ import io.github.dsrl4j.nn.optim.ParameterGroup;
 import io.github.dsrl4j.nn.optim.Sgd;
 import io.github.dsrl4j.tensor.CpuDevice;
 import io.github.dsrl4j.tensor.Device;
+import io.github.dsrl4j.tensor.OpenClDevice;
 import io.github.dsrl4j.tensor.OpenClTestDevice;
 import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.tensor.kernel.KernelChoice;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,6 +108,43 @@ class EspNetV2GoldenTest {
         }
     }
 
+    /** The golden step with that channel's bias moved by 1e-3, against the scalar kernels; 1e-4 and 3e-5 were measured. */
+    @Test
+    void awayFromTheKinkAnOpenClDeviceAgreesAsWellAsTheProcessor() {
+        OpenClDevice device = OpenClTestDevice.require();
+        Map<String, Tensor> expected =
+                gradientsAwayFromTheKink(new CpuDevice(KernelChoice.scalar("the specification, for tests")));
+        Map<String, Tensor> actual = gradientsAwayFromTheKink(device);
+        double[] errors = expected.entrySet().stream()
+                .mapToDouble(gradient -> relativeError(actual.get(gradient.getKey()), gradient.getValue()))
+                .sorted()
+                .toArray();
+        assertTrue(errors[errors.length - 1] <= 3e-3, () -> "a gradient differs by " + errors[errors.length - 1]);
+        assertTrue(errors[errors.length / 2] <= 3e-4, () -> "half of the gradients differ: " + Arrays.toString(errors));
+    }
+
+    private static Map<String, Tensor> gradientsAwayFromTheKink(Device device) {
+        EspNetV2 network = published(EspNetV2.Width.HALF, "espnetv2_s_0.5_city_512x256.pth");
+        Tensor bias = network.parameters().get("bu_dec_l1.br.br.0.bias").value();
+        float[] values = bias.toArray();
+        values[2] += 1e-3f;
+        bias.copyFrom(values);
+        network.train();
+        network.moveTo(device);
+        var gradients = new LinkedHashMap<String, Tensor>();
+        try (var golden = Safetensors.open(SharedData.require("golden/espnetv2_s0.5_train_96x160.safetensors"))) {
+            network.apply(Variable.of(golden.tensor("input").to(device)))
+                    .crossEntropy(golden.tensor("labels"), 255, null)
+                    .backward();
+        }
+        network.parameters().forEach((name, parameter) -> {
+            if (parameter.hasGradient()) {
+                gradients.put(name, parameter.gradient());
+            }
+        });
+        return gradients;
+    }
+
     private static void checkGradients(EspNetV2 network, Safetensors golden, Device device) {
         var errors = new LinkedHashMap<String, Double>();
         network.parameters().forEach((name, parameter) -> {
@@ -123,9 +162,13 @@ class EspNetV2GoldenTest {
         System.out.printf(
                 "ESPNetv2 s=0.5 training step on %s: %d gradients, median error %.1e, largest %.1e%n",
                 device.name(), sorted.length, median, sorted[sorted.length - 1]);
-        // Sums in another order can leave a number of another sign at the kink of a PReLU. On a map of 3 x 5 pixels a
-        // single one moves all
-        // gradients below it by some 3e-3; so it happened to OpenCL in channel 2 of bu_dec_l1.br.
+        // The golden input has a number within a rounding of the kink of a PReLU: bu_dec_l1.br, channel 2, pixel 22 of
+        // a map of 6 x 10 is
+        // 1.1e-6 with scalar kernels, 5.5e-7 with vector ones and -7e-9 on OpenCL, where numbers are of size 1 and
+        // errors of 1e-6. The
+        // other sign moves all gradients below by some 3e-3. awayFromTheKinkAnOpenClDeviceAgreesAsWellAsTheProcessor
+        // holds the
+        // device to the processor's limits.
         double most = device instanceof CpuDevice ? 3e-3 : 5e-2;
         errors.forEach((name, error) -> assertTrue(error <= most, "gradient of " + name + " differs by " + error));
         assertTrue(

@@ -3,6 +3,7 @@ package io.github.dsrl4j.tensor.kernel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,6 +25,35 @@ final class MovementContractTest {
                 .check()
                 .getFirst();
         assertArrayEquals(x.toArray(), y.toArray());
+    }
+
+    /** Copies of all these lengths at once, whose bits must be those of one after the other. */
+    @Test
+    void copyAll() {
+        int[] lengths = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 128, 129, 207, 4096, 4097, 10_003};
+        Slab[] x = Arrays.stream(lengths)
+                .mapToObj(n -> Slab.normal(new Random(n), n))
+                .toArray(Slab[]::new);
+        var contract = Contract.of(
+                "copies of " + Arrays.toString(lengths),
+                (k, s) -> k.movement()
+                        .copyAll(IntStream.range(0, lengths.length)
+                                .mapToObj(i -> new Movement.Copy(
+                                        lengths[i],
+                                        new Place(s[i].array(), s[i].offset()),
+                                        new Place(s[lengths.length + i].array(), s[lengths.length + i].offset())))
+                                .toList()));
+        for (Slab one : x) {
+            contract.reads(one);
+        }
+        for (int n : lengths) {
+            contract.writes(n);
+        }
+        var y = contract.check();
+        for (int i = 0; i < lengths.length; i++) {
+            assertArrayEquals(x[i].toArray(), y.get(i).toArray());
+        }
+        Implementations.ALL.forEach(team -> team.getFirst().movement().copyAll(List.of()));
     }
 
     /** A box, and where in x and y it begins and how it is laid out. */

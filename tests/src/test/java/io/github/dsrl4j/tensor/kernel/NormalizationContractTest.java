@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Batch normalisation. */
 final class NormalizationContractTest {
@@ -35,6 +36,45 @@ final class NormalizationContractTest {
         checkStatistics("around 0", g, Slab.normal(random, g.batch() * g.channels() * g.area()));
         checkStatistics(
                 "far from 0", g, Slab.of(g.batch() * g.channels() * g.area(), i -> 300 + random.nextGaussian()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 207, 1025})
+    void follow(int channels) {
+        var random = new Random(channels);
+        float momentum = 0.1f;
+        float correction = 1.25f;
+        Slab mean = Slab.normal(random, channels);
+        Slab variance = Slab.normal(random, channels);
+        Slab runningMean = Slab.normal(random, channels);
+        Slab runningVariance = Slab.normal(random, channels);
+        var means = new Sums(channels);
+        var variances = new Sums(channels);
+        for (int c = 0; c < channels; c++) {
+            means.add(c, (1 - (double) momentum) * runningMean.get(c));
+            means.add(c, (double) momentum * mean.get(c));
+            variances.add(c, (1 - (double) momentum) * runningVariance.get(c));
+            variances.add(c, (double) momentum * correction * variance.get(c));
+        }
+        String what = "follow " + channels;
+        List<Slab> results = Contract.of(
+                        what,
+                        (k, s) -> k.normalization()
+                                .follow(
+                                        channels,
+                                        momentum,
+                                        correction,
+                                        Slab.place(s[0]),
+                                        Slab.place(s[1]),
+                                        Slab.place(s[2]),
+                                        Slab.place(s[3])))
+                .reads(mean)
+                .reads(variance)
+                .changes(runningMean, UNITS, means.magnitudes())
+                .changes(runningVariance, UNITS, variances.magnitudes())
+                .check();
+        means.assertClose(what, UNITS, results.get(0));
+        variances.assertClose(what, UNITS, results.get(1));
     }
 
     private static void checkStatistics(String what, Geometry g, Slab x) {

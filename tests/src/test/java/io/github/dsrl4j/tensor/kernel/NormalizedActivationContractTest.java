@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.github.dsrl4j.tensor.kernel.Normalization.Geometry;
 import io.github.dsrl4j.tensor.kernel.NormalizedActivation.Channels;
-import io.github.dsrl4j.tensor.kernel.NormalizedActivation.Place;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -158,10 +157,6 @@ final class NormalizedActivationContractTest {
                 .toList();
     }
 
-    private static Place place(Slab slab) {
-        return slab == null ? null : new Place(slab.array(), slab.offset());
-    }
-
     private static Slab work(Kernels kernels, Case c) {
         return Slab.poisoned(kernels.normalizedActivation().workingMemory(c.g, c.parts.length));
     }
@@ -173,14 +168,14 @@ final class NormalizedActivationContractTest {
                         c.g,
                         EPSILON,
                         channels(c, split(c, s[0])),
-                        place(s[2]),
-                        place(s[3]),
-                        c.residual ? place(s[1]) : null,
-                        c.slope ? place(s[4]) : null,
-                        place(s[5]),
-                        place(s[6]),
-                        place(s[7]),
-                        place(work));
+                        Slab.place(s[2]),
+                        Slab.place(s[3]),
+                        c.residual ? Slab.place(s[1]) : null,
+                        c.slope ? Slab.place(s[4]) : null,
+                        Slab.place(s[5]),
+                        Slab.place(s[6]),
+                        Slab.place(s[7]),
+                        Slab.place(work));
         work.assertCanariesAlive("working memory");
     }
 
@@ -197,19 +192,19 @@ final class NormalizedActivationContractTest {
                         c.g,
                         EPSILON,
                         channels(c, x),
-                        place(s[5]),
-                        place(s[6]),
-                        place(s[2]),
-                        place(s[3]),
-                        c.residual ? place(s[1]) : null,
-                        c.slope ? place(s[4]) : null,
-                        place(dz),
+                        Slab.place(s[5]),
+                        Slab.place(s[6]),
+                        Slab.place(s[2]),
+                        Slab.place(s[3]),
+                        c.residual ? Slab.place(s[1]) : null,
+                        c.slope ? Slab.place(s[4]) : null,
+                        Slab.place(dz),
                         channels(c, dx),
-                        place(dresidual),
-                        place(s[10]),
-                        place(s[11]),
-                        c.slope ? place(s[12]) : null,
-                        place(work));
+                        Slab.place(dresidual),
+                        Slab.place(s[10]),
+                        Slab.place(s[11]),
+                        c.slope ? Slab.place(s[12]) : null,
+                        Slab.place(work));
         work.assertCanariesAlive("working memory");
         dx.forEach(part -> part.assertCanariesAlive("dx"));
         join(c, dx, s[8]);

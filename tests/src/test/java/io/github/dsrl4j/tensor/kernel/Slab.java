@@ -74,6 +74,11 @@ final class Slab {
         return of(length, i -> Math.abs(get(i)));
     }
 
+    /** Where a slab begins; null for null. */
+    static Place place(Slab slab) {
+        return slab == null ? null : new Place(slab.array, slab.offset);
+    }
+
     float[] array() {
         return array;
     }

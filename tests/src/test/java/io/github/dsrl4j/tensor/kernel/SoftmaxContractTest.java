@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Softmax, log-softmax and cross entropy. */
 final class SoftmaxContractTest {
@@ -279,5 +280,29 @@ final class SoftmaxContractTest {
                         weights == null ? 0 : weights.offset(),
                         dx.array(),
                         dx.offset());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100, 207, 100_003})
+    void unknownLabels(int n) {
+        var random = new Random(n);
+        float[] wrong = {-1, 11, 12, 254, 256, 0.5f, 3.25f, Float.NaN, Float.POSITIVE_INFINITY, -7e20f};
+        float[] ids = new float[n];
+        int unknown = 0;
+        for (int i = 0; i < n; i++) {
+            boolean bad = random.nextInt(10) == 0;
+            unknown += bad ? 1 : 0;
+            ids[i] = bad ? wrong[random.nextInt(wrong.length)] : random.nextInt(4) == 0 ? 255 : random.nextInt(11);
+        }
+        Slab labels = Slab.of(n, i -> ids[i]);
+        Slab count = Contract.of(
+                        "unknown labels of " + n,
+                        (k, s) -> k.softmax()
+                                .unknownLabels(n, 11, 255, s[0].array(), s[0].offset(), s[1].array(), s[1].offset()))
+                .reads(labels)
+                .writes(1)
+                .check()
+                .getFirst();
+        assertEquals(unknown, count.get(0));
     }
 }

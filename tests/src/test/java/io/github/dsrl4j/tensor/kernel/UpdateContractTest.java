@@ -2,6 +2,7 @@ package io.github.dsrl4j.tensor.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -121,6 +122,51 @@ final class UpdateContractTest {
             mean.assertClose(what, 1, results.get(0));
             square.assertClose(what, 1, results.get(1));
             after.assertClose(what, 1, results.get(2));
+        }
+    }
+
+    /** Many stretches at once: the bits of each are those that the same kernels give it alone. */
+    @Test
+    void stretchesTogetherAreUpdatedAsEachAlone() {
+        int[] lengths = {1, 2, 3, 7, 16, 17, 100, 128, 129, 4096, 4097, 10_003};
+        for (List<Kernels> team : Implementations.ALL) {
+            Kernels kernels = team.getFirst();
+            for (boolean adam : new boolean[] {false, true}) {
+                var random = new Random(5);
+                List<Slab[]> together = new ArrayList<>();
+                List<Slab[]> alone = new ArrayList<>();
+                for (int n : lengths) {
+                    Slab[] slabs = {
+                        Slab.normal(random, n),
+                        Slab.normal(random, n),
+                        Slab.of(n, i -> 0.1 + random.nextDouble()),
+                        Slab.normal(random, n)
+                    };
+                    together.add(slabs);
+                    alone.add(Stream.of(slabs).map(Slab::copy).toArray(Slab[]::new));
+                }
+                List<Update.Stretch> stretches = together.stream()
+                        .map(s -> new Update.Stretch(
+                                s[0].length(),
+                                Slab.place(s[0]),
+                                Slab.place(s[1]),
+                                adam ? Slab.place(s[2]) : null,
+                                Slab.place(s[3])))
+                        .toList();
+                if (adam) {
+                    kernels.update().adam(stretches, RATE, 0.9f, 0.999f, 1e-8f, 0.01f, false, 3);
+                    alone.forEach(s -> adam(kernels, 0.01f, false, 3, s[0], s[1], s[2], s[3]));
+                } else {
+                    kernels.update().sgd(stretches, RATE, 0.9f, 0.01f, true, false);
+                    alone.forEach(s -> sgd(kernels, 0.9f, 0.01f, true, false, s[0], s[1], s[3]));
+                }
+                for (int i = 0; i < lengths.length; i++) {
+                    for (int s = 0; s < 4; s++) {
+                        String what = kernels.name() + (adam ? ", adam" : ", sgd") + " of " + lengths[i] + ", operand ";
+                        together.get(i)[s].assertSameBits(alone.get(i)[s], what + s);
+                    }
+                }
+            }
         }
     }
 

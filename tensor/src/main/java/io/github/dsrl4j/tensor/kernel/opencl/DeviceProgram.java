@@ -10,7 +10,7 @@ import com.aparapi.Kernel;
  * {@link GpuProgram}. A method there is what one work item computes. Aparapi translates its bytecode to OpenCL C, but not all of
  * Java: no {@code switch}, no {@code break}, no objects; a method takes and returns numbers, and takes arrays.
  *
- * <p>An operation has up to thirteen operands, p to w and then k to o. Each is a place in one of the arenas: the array, chosen by {@code pArena}, and the
+ * <p>An operation has up to thirteen operands, p to w and then k to o. Each is a place in one of the arenas: the array, chosen by two bits of {@link #arenas}, and the
  * offset {@code pAt}, which is -1 for an operand that is null. Sizes come in i0 to i31, and real numbers in f0 to f7.
  */
 abstract class DeviceProgram extends Kernel {
@@ -33,12 +33,33 @@ abstract class DeviceProgram extends Kernel {
 
     float[] large;
 
+    /** What {@link StretchTable} says of the operands of a launch over many small tensors. */
+    int[] table;
+
+    // What tells one launch from another. Aparapi looks each of these up by name at every launch, from the class of the
+    // kernel object
+    // upwards, which takes longer than all else it does; so the two programs hide them by fields of their own, which
+    // are
+    // found, and set by ScalarFields, instead of these.
     int op;
-    int pArena, pAt, qArena, qAt, rArena, rAt, sArena, sAt, tArena, tAt, uArena, uAt, vArena, vAt, wArena, wAt;
-    int kArena, kAt, lArena, lAt, mArena, mAt, nArena, nAt, oArena, oAt;
+
+    /** The arenas of all operands, two bits each. */
+    int arenas;
+
+    int pAt, qAt, rAt, sAt, tAt, uAt, vAt, wAt, kAt, lAt, mAt, nAt, oAt;
     int i0, i1, i2, i3, i4, i5, i6, i7, i8, i9, i10, i11, i12, i13, i14, i15;
     int i16, i17, i18, i19, i20, i21, i22, i23, i24, i25, i26, i27, i28, i29, i30, i31;
     float f0, f1, f2, f3, f4, f5, f6, f7;
+
+    private final ScalarFields scalars = new ScalarFields(getClass());
+
+    /** Sets what tells one launch from another. */
+    final void load(int operation, int arenaBits, int[] offsets, int[] ints, float[] floats) {
+        scalars.load(this, operation, arenaBits, offsets, ints, floats);
+    }
+
+    /** Whether this program has the operation: a launch of one that it has not would do nothing. */
+    abstract boolean runs(int operation);
 
     /** Copies between an arena and the buffers through which data goes in and out. */
     final void transfer(int item, float[] p) {

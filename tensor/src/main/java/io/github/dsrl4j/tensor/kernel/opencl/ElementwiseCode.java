@@ -23,6 +23,9 @@ abstract class ElementwiseCode extends BinaryCode {
         if (op == Op.PRELU_SLOPE) {
             preluSlope(item, p, q, r, pAt, qAt, rAt);
         }
+        if (op == Op.UNKNOWN_LABELS && from < to) {
+            q[qAt + item] = unknownLabels(from, to, p);
+        }
         if (op >= Op.BINARY && op < Op.BROADCAST) {
             binary(op - Op.BINARY, max(to - from, 0), p, q, r, pAt + from, 1, qAt + from, 1, rAt + from);
         }
@@ -35,6 +38,18 @@ abstract class ElementwiseCode extends BinaryCode {
         if (op >= Op.UNARY_BACKWARD) {
             unaryBackward(op - Op.UNARY_BACKWARD, from, to, p, q, r, s, pAt, qAt, rAt, sAt);
         }
+    }
+
+    /** How many labels are neither below i2 nor i3. */
+    private float unknownLabels(int from, int to, float[] labels) {
+        float unknown = 0f;
+        for (int i = from; i < to; i++) {
+            float label = labels[pAt + i];
+            int id = (int) label;
+            int known = ((id >= 0 ? 1 : 0) & (id < i2 ? 1 : 0)) | (id == i3 ? 1 : 0);
+            unknown += known == 1 && id == label ? 0f : 1f;
+        }
+        return unknown;
     }
 
     private void fill(int from, int to, float value, float[] y, int yAt) {

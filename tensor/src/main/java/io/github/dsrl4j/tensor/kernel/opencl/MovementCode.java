@@ -13,6 +13,25 @@ abstract class MovementCode extends ReductionCode {
         if (op == Op.STRIDED_COPY) {
             stridedCopy(from, to, p, q, pAt, qAt);
         }
+        if (op == Op.COPY_ALL) {
+            copyAll(item, p, q);
+        }
+    }
+
+    /** The entries of a {@link StretchTable}. */
+    private void copyAll(int item, float[] x, float[] y) {
+        int first = item / i1 * i3;
+        int last = min(i0, first + i3);
+        int from = item % i1 * i2;
+        for (int entry = first; entry < last; entry++) {
+            int at = entry * StretchTable.WIDTH;
+            int to = min(table[at], from + i2);
+            int xAt = table[at + 1];
+            int yAt = table[at + 2];
+            for (int i = from; i < to; i++) {
+                y[yAt + i] = x[xAt + i];
+            }
+        }
     }
 
     /** A box of extents i2 to i5; strides of x i6 to i9, of y i10 to i13. */

@@ -56,6 +56,14 @@ abstract class NormalizationCode extends SoftmaxCode {
             v[vAt + item] = (float) (sum(i3, u, uAt + item * i3) * inverseDeviation(item, r));
             w[wAt + item] = (float) sum(i3, u, uAt + (i1 + item) * i3);
         }
+        if (op == Op.FOLLOW) {
+            int from = item * i4;
+            int to = min(i1, from + i4);
+            for (int c = from; c < to; c++) {
+                r[rAt + c] = f0 * r[rAt + c] + f1 * p[pAt + c];
+                s[sAt + c] = f0 * s[sAt + c] + f2 * q[qAt + c];
+            }
+        }
         if (op == Op.NORMALIZE) {
             normalize(item, p, q, r, s, t, u);
         }

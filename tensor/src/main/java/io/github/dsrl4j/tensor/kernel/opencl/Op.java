@@ -16,6 +16,7 @@ final class Op {
     static final int PRELU = 13;
     static final int PRELU_BACKWARD = 14;
     static final int PRELU_SLOPE = 15;
+    static final int UNKNOWN_LABELS = 16;
 
     /** Plus the ordinal of Elementwise.Binary. */
     static final int BINARY = 20;
@@ -41,6 +42,7 @@ final class Op {
     static final int MOVEMENT = 70;
     static final int COPY = 70;
     static final int STRIDED_COPY = 71;
+    static final int COPY_ALL = 72;
 
     static final int UPDATE = 80;
     static final int SGD = 80;
@@ -65,6 +67,7 @@ final class Op {
     static final int NORMALIZE_SUMS = 116;
     static final int NORMALIZE_TOTALS = 117;
     static final int NORMALIZE_DX = 118;
+    static final int FOLLOW = 119;
 
     static final int NORMALIZED_ACTIVATION = 125;
     static final int ACTIVATE = 125;
@@ -106,7 +109,18 @@ final class Op {
     static final int AFFINITY_GRADIENT = 402;
     static final int AFFINITY_LOSS = 403;
 
-    static final int END = 500;
+    static final int ROWS = 500;
+    static final int BILINEAR_ROWS = 500;
+    static final int BILINEAR_ROWS_BACKWARD_HEIGHT = 501;
+    static final int BILINEAR_ROWS_BACKWARD_WIDTH = 502;
+    static final int ADAPTIVE_ROWS = 503;
+    static final int ADAPTIVE_ROWS_BACKWARD_WIDTH = 504;
+    static final int ADAPTIVE_ROWS_BACKWARD_HEIGHT = 505;
+    static final int AVERAGE_ROWS_BACKWARD = 506;
+
+    static final int DEPTHWISE_WEIGHTS = 510;
+
+    static final int END = 600;
 
     private Op() {}
 }

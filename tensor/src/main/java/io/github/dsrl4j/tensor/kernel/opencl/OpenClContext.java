@@ -76,6 +76,7 @@ public final class OpenClContext implements AutoCloseable {
         built.arena3 = mirrors.get(3);
         built.small = new float[SMALL];
         built.large = new float[LARGE];
+        built.table = new int[StretchTable.ENTRIES * StretchTable.WIDTH];
         built.setExplicit(true);
         try {
             built.compile(device);
@@ -203,6 +204,10 @@ public final class OpenClContext implements AutoCloseable {
     }
 
     Launch launch(int op) {
+        if (!program.runs(op)) {
+            throw new IllegalStateException("%s: operation %d is not part of the program for %s"
+                    .formatted(name(), op, gpu ? "graphics processors" : "processors"));
+        }
         return new Launch(this, op);
     }
 
@@ -225,6 +230,11 @@ public final class OpenClContext implements AutoCloseable {
         return gpu
                 ? 1
                 : Math.max(SHORTEST_RUN, Math.ceilDiv(Math.ceilDiv(n, pieces()), Arena.ALIGNMENT) * Arena.ALIGNMENT);
+    }
+
+    /** How many rows a work item of a processor takes of so many, some for each piece to even out how long they take. */
+    int share(int rows) {
+        return Math.max(1, Math.ceilDiv(rows, 2 * pieces()));
     }
 
     /** Into how many pieces work is cut on a processor to keep all cores busy. */

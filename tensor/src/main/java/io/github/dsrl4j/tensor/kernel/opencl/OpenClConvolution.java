@@ -158,6 +158,16 @@ final class OpenClConvolution implements Convolution {
             int dyOffset,
             float[] dweight,
             int dweightOffset) {
+        if (isPlainDepthwise(g, x, xOffset)) {
+            context.launch(Op.DEPTHWISE_WEIGHTS)
+                    .at(x, xOffset)
+                    .at(dy, dyOffset)
+                    .at(dweight, dweightOffset)
+                    .ints(g.batch(), g.outChannels(), g.inHeight(), g.inWidth(), g.outHeight(), g.outWidth())
+                    .ints(g.dilationHeight(), g.dilationWidth(), g.paddingHeight(), g.paddingWidth())
+                    .over(3 * g.outChannels());
+            return;
+        }
         int weights = g.outChannels() * g.inChannelsPerGroup() * g.kernelArea();
         int parts = partsOfAnImage(g, weights);
         int images = imagesOfAChunk(g);
@@ -175,6 +185,18 @@ final class OpenClConvolution implements Convolution {
                     .ints(weights, chunks, run)
                     .over(Math.ceilDiv(weights, run));
         }
+    }
+
+    /** Whether {@link DepthwiseWeightCode} can do it, and there are channels enough to keep all cores busy. */
+    private boolean isPlainDepthwise(ConvolutionGeometry g, float[] x, int xOffset) {
+        return !context.gpu()
+                && g.isDepthwise()
+                && g.kernelHeight() == 3
+                && g.kernelWidth() == 3
+                && g.strideHeight() == 1
+                && g.strideWidth() == 1
+                && g.outChannels() >= context.pieces()
+                && !ConvolutionGather.forward(g).mayLeave(x, xOffset, LANES);
     }
 
     private static boolean flat(ConvolutionGeometry g) {

@@ -1,6 +1,7 @@
 package io.github.dsrl4j.tensor.kernel.opencl;
 
 import io.github.dsrl4j.tensor.kernel.Movement;
+import java.util.List;
 
 /** Launches of {@link MovementCode}. */
 final class OpenClMovement implements Movement {
@@ -13,6 +14,13 @@ final class OpenClMovement implements Movement {
     @Override
     public void copy(int n, float[] x, int xOffset, float[] y, int yOffset) {
         context.launch(Op.COPY).at(x, xOffset).at(y, yOffset).overElements(n);
+    }
+
+    @Override
+    public void copyAll(List<Copy> copies) {
+        var table = new StretchTable(context);
+        copies.forEach(copy -> table.add(copy.n(), copy.x(), copy.y()));
+        table.launch(Op.COPY_ALL, launch -> launch);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.dsrl4j.tensor.kernel.opencl;
 
 import io.github.dsrl4j.tensor.kernel.Normalization;
+import io.github.dsrl4j.tensor.kernel.Place;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
@@ -76,6 +77,25 @@ final class OpenClNormalization implements Normalization {
                 .at(bias, biasOffset)
                 .at(y, yOffset)
                 .over(Math.ceilDiv(n, run));
+    }
+
+    @Override
+    public void follow(
+            int channels,
+            float momentum,
+            float correction,
+            Place mean,
+            Place variance,
+            Place runningMean,
+            Place runningVariance) {
+        context.launch(Op.FOLLOW)
+                .ints(0, channels, 0, 1, context.gpu() ? 1 : channels)
+                .floats(1 - momentum, momentum, momentum * correction)
+                .at(mean.array(), mean.offset())
+                .at(variance.array(), variance.offset())
+                .at(runningMean.array(), runningMean.offset())
+                .at(runningVariance.array(), runningVariance.offset())
+                .over(context.gpu() ? channels : 1);
     }
 
     @Override

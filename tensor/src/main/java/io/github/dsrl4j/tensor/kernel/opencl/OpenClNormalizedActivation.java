@@ -4,6 +4,7 @@ import io.github.dsrl4j.tensor.kernel.ComposedNormalizedActivation;
 import io.github.dsrl4j.tensor.kernel.Kernels;
 import io.github.dsrl4j.tensor.kernel.Normalization.Geometry;
 import io.github.dsrl4j.tensor.kernel.NormalizedActivation;
+import io.github.dsrl4j.tensor.kernel.Place;
 import java.util.List;
 
 /**

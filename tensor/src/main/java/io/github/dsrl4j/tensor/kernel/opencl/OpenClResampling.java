@@ -2,7 +2,10 @@ package io.github.dsrl4j.tensor.kernel.opencl;
 
 import io.github.dsrl4j.tensor.kernel.Resampling;
 
-/** Launches of {@link ResamplingCode}. On a processor a work item handles a row, on a graphics processor one pixel where it can. */
+/**
+ * Launches of {@link ResamplingCode}. On a graphics processor a work item handles one pixel where it can; on a processor a row, or several by
+ * {@link ResamplingRowsCode} if bilinear.
+ */
 final class OpenClResampling implements Resampling {
     private final OpenClContext context;
 
@@ -12,6 +15,14 @@ final class OpenClResampling implements Resampling {
 
     @Override
     public void bilinearForward(Geometry g, boolean alignCorners, float[] x, int xOffset, float[] y, int yOffset) {
+        if (!context.gpu()) {
+            rows(
+                    g.planes() * g.outHeight(),
+                    g,
+                    alignCorners,
+                    context.launch(Op.BILINEAR_ROWS).at(x, xOffset).at(y, yOffset));
+            return;
+        }
         over(
                 g.planes() * g.outHeight(),
                 g.outWidth(),
@@ -22,6 +33,16 @@ final class OpenClResampling implements Resampling {
 
     @Override
     public void bilinearBackward(Geometry g, boolean alignCorners, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+        if (!context.gpu()) {
+            int low = g.planes() * g.inHeight();
+            try (Block wide = context.scratch(low * g.outWidth())) {
+                Launch height = context.launch(Op.BILINEAR_ROWS_BACKWARD_HEIGHT);
+                rows(low, g, alignCorners, height.at(dy, dyOffset).at(wide));
+                Launch width = context.launch(Op.BILINEAR_ROWS_BACKWARD_WIDTH);
+                rows(low, g, alignCorners, width.at(wide).at(dx, dxOffset));
+            }
+            return;
+        }
         int rows = g.planes() * g.outHeight();
         try (Block narrow = context.scratch(rows * g.inWidth())) {
             context.launch(Op.BILINEAR_BACKWARD_WIDTH)
@@ -56,6 +77,12 @@ final class OpenClResampling implements Resampling {
                 g,
                 false,
                 context.launch(Op.NEAREST_BACKWARD).at(dy, dyOffset).at(dx, dxOffset));
+    }
+
+    /** Several rows a work item. */
+    private void rows(int rows, Geometry g, boolean alignCorners, Launch launch) {
+        int share = context.share(rows);
+        launch.ints(sizes(g, share, alignCorners)).over(Math.ceilDiv(rows, share));
     }
 
     private void over(int rows, int width, Geometry g, boolean alignCorners, Launch launch) {

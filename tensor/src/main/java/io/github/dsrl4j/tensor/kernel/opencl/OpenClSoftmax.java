@@ -95,6 +95,20 @@ final class OpenClSoftmax implements Softmax {
                 ignoreIndex);
     }
 
+    @Override
+    public void unknownLabels(
+            int n, int classes, int ignoreIndex, float[] labels, int labelsOffset, float[] result, int resultOffset) {
+        int items = Math.max(1, Math.ceilDiv(n, context.run(n)));
+        try (Block partial = context.scratch(items)) {
+            context.launch(Op.UNKNOWN_LABELS)
+                    .at(labels, labelsOffset)
+                    .at(partial)
+                    .overElements(n, classes, ignoreIndex);
+            new OpenClReduction(context)
+                    .sum(1, n == 0 ? 0 : items, 1, partial.array(), partial.offset(), result, resultOffset);
+        }
+    }
+
     /** An item does so many positions; softmax does much for each, so pieces may be short. */
     private int run(Geometry g) {
         int positions = g.outer() * g.inner();

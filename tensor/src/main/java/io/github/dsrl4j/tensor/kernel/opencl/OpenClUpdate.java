@@ -1,6 +1,8 @@
 package io.github.dsrl4j.tensor.kernel.opencl;
 
+import io.github.dsrl4j.tensor.kernel.Place;
 import io.github.dsrl4j.tensor.kernel.Update;
+import java.util.List;
 
 /** Launches of {@link UpdateCode}. */
 final class OpenClUpdate implements Update {
@@ -24,12 +26,9 @@ final class OpenClUpdate implements Update {
             int velocityOffset,
             float[] w,
             int wOffset) {
-        context.launch(Op.SGD)
-                .at(gradient, gradientOffset)
-                .at(velocity, velocityOffset)
-                .at(w, wOffset)
-                .floats(rate, momentum, weightDecay)
-                .overElements(n, nesterov ? 1 : 0, first ? 1 : 0);
+        Place v = velocity == null ? null : new Place(velocity, velocityOffset);
+        var stretch = new Stretch(n, new Place(gradient, gradientOffset), v, null, new Place(w, wOffset));
+        sgd(List.of(stretch), rate, momentum, weightDecay, nesterov, first);
     }
 
     @Override
@@ -50,13 +49,46 @@ final class OpenClUpdate implements Update {
             int vOffset,
             float[] w,
             int wOffset) {
-        context.launch(Op.ADAM)
-                .at(gradient, gradientOffset)
-                .at(m, mOffset)
-                .at(v, vOffset)
-                .at(w, wOffset)
-                .floats(rate, beta1, beta2, epsilon, weightDecay)
-                .floats((float) (1 - Math.pow(beta1, t)), (float) (1 - Math.pow(beta2, t)))
-                .overElements(n, decoupled ? 1 : 0);
+        var stretch = new Stretch(
+                n,
+                new Place(gradient, gradientOffset),
+                new Place(m, mOffset),
+                new Place(v, vOffset),
+                new Place(w, wOffset));
+        adam(List.of(stretch), rate, beta1, beta2, epsilon, weightDecay, decoupled, t);
+    }
+
+    @Override
+    public void sgd(
+            List<Stretch> stretches, float rate, float momentum, float weightDecay, boolean nesterov, boolean first) {
+        table(stretches)
+                .launch(Op.SGD, launch -> launch.floats(rate, momentum, weightDecay), nesterov ? 1 : 0, first ? 1 : 0);
+    }
+
+    @Override
+    public void adam(
+            List<Stretch> stretches,
+            float rate,
+            float beta1,
+            float beta2,
+            float epsilon,
+            float weightDecay,
+            boolean decoupled,
+            int t) {
+        float correction1 = (float) (1 - Math.pow(beta1, t));
+        float correction2 = (float) (1 - Math.pow(beta2, t));
+        table(stretches)
+                .launch(
+                        Op.ADAM,
+                        launch -> launch.floats(rate, beta1, beta2, epsilon, weightDecay, correction1, correction2),
+                        decoupled ? 1 : 0);
+    }
+
+    private StretchTable table(List<Stretch> stretches) {
+        var table = new StretchTable(context);
+        for (Stretch stretch : stretches) {
+            table.add(stretch.n(), stretch.gradient(), stretch.m(), stretch.v(), stretch.w());
+        }
+        return table;
     }
 }

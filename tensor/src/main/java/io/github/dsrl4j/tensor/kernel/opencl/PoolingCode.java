@@ -115,7 +115,7 @@ abstract class PoolingCode extends NormalizedActivationCode {
     }
 
     /** By how much an output's sum is divided: the pixels in its window, with or without those in the padding. */
-    private int divisor(int i, int j) {
+    final int divisor(int i, int j) {
         int top = i * i8 - i10;
         int left = j * i9 - i11;
         return i12 == 1
@@ -188,7 +188,7 @@ abstract class PoolingCode extends NormalizedActivationCode {
     }
 
     /** The adjoint along the height: i6 columns of one row of dx gather from the rows whose windows cover it. */
-    private void adaptiveBackwardHeight(int item, float[] rows, float[] dx) {
+    final void adaptiveBackwardHeight(int item, float[] rows, float[] dx) {
         int blocks = (i3 + i6 - 1) / i6;
         int row = item / blocks;
         if (row < i1) {

@@ -27,16 +27,16 @@ abstract class ResamplingCode extends PoolingCode {
     }
 
     /** By what the source position is divided. */
-    private int positionScale(int out) {
+    final int positionScale(int out) {
         return i6 == 1 ? max(out - 1, 1) : 2 * out;
     }
 
     /** By how much the numerator grows from one output index to the next. */
-    private int positionStep(int in, int out) {
+    final int positionStep(int in, int out) {
         return i6 == 1 ? (out == 1 ? 0 : in - 1) : 2 * in;
     }
 
-    private int positionStart(int in, int out) {
+    final int positionStart(int in, int out) {
         return i6 == 1 ? 0 : in - out;
     }
 

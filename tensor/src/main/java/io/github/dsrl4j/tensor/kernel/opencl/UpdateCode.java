@@ -1,15 +1,20 @@
 package io.github.dsrl4j.tensor.kernel.opencl;
 
-/** The optimisers' formulas: a work item updates i0 neighbouring parameters of i1. */
+/** The optimisers' formulas, over the entries of a {@link StretchTable}. */
 abstract class UpdateCode extends MovementCode {
     final void update(int item, float[] p, float[] q, float[] r, float[] s) {
-        int from = item * i0;
-        int to = min(i1, from + i0);
-        if (op == Op.SGD) {
-            sgd(from, to, f0, f1, f2, i2, i3, p, q, r, pAt, qAt, rAt);
-        }
-        if (op == Op.ADAM) {
-            adam(from, to, p, q, r, s, pAt, qAt, rAt, sAt);
+        int first = item / i1 * i3;
+        int last = min(i0, first + i3);
+        int from = item % i1 * i2;
+        for (int entry = first; entry < last; entry++) {
+            int at = entry * StretchTable.WIDTH;
+            int to = min(table[at], from + i2);
+            if (op == Op.SGD) {
+                sgd(from, to, f0, f1, f2, i4, i5, p, q, s, table[at + 1], table[at + 2], table[at + 4]);
+            }
+            if (op == Op.ADAM) {
+                adam(from, to, p, q, r, s, table[at + 1], table[at + 2], table[at + 3], table[at + 4]);
+            }
         }
     }
 
@@ -41,7 +46,7 @@ abstract class UpdateCode extends MovementCode {
         }
     }
 
-    /** f0 rate, f1 and f2 the betas, f3 epsilon, f4 decay, f5 and f6 the corrections of the means; i2: decay is decoupled. */
+    /** f0 rate, f1 and f2 the betas, f3 epsilon, f4 decay, f5 and f6 the corrections of the means; i4: decay is decoupled. */
     private void adam(
             int from,
             int to,
@@ -56,7 +61,7 @@ abstract class UpdateCode extends MovementCode {
         for (int i = from; i < to; i++) {
             float parameter = w[wAt + i];
             float d = gradient[gradientAt + i];
-            if (i2 == 1) {
+            if (i4 == 1) {
                 parameter = parameter - f0 * f4 * parameter;
             } else {
                 d = d + f4 * parameter;

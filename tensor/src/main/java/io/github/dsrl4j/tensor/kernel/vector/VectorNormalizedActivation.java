@@ -3,6 +3,7 @@ package io.github.dsrl4j.tensor.kernel.vector;
 import io.github.dsrl4j.tensor.kernel.Normalization.Geometry;
 import io.github.dsrl4j.tensor.kernel.NormalizedActivation;
 import io.github.dsrl4j.tensor.kernel.Parallel;
+import io.github.dsrl4j.tensor.kernel.Place;
 import java.util.List;
 
 /**

@@ -10,7 +10,7 @@ import io.github.dsrl4j.tensor.kernel.Movement;
 import io.github.dsrl4j.tensor.kernel.Normalization;
 import io.github.dsrl4j.tensor.kernel.NormalizedActivation;
 import io.github.dsrl4j.tensor.kernel.NormalizedActivation.Channels;
-import io.github.dsrl4j.tensor.kernel.NormalizedActivation.Place;
+import io.github.dsrl4j.tensor.kernel.Place;
 import io.github.dsrl4j.tensor.kernel.Pooling;
 import io.github.dsrl4j.tensor.kernel.Reduction;
 import io.github.dsrl4j.tensor.kernel.Resampling;
@@ -49,6 +49,11 @@ public final class HostKernels implements Kernels {
     /** The first OpenCL device with kernels for processors, opened once for all tests. */
     static Optional<OpenClContext> context() {
         return Opened.KERNELS.stream().map(k -> ((HostKernels) k).context).findFirst();
+    }
+
+    /** The first OpenCL device with either program; none where there is no device. */
+    static List<OpenClContext> contexts() {
+        return Opened.KERNELS.stream().map(k -> ((HostKernels) k).context).toList();
     }
 
     private static final class Opened {
@@ -92,14 +97,9 @@ public final class HostKernels implements Kernels {
             } else {
                 moved[i] = switch (arguments[i]) {
                     case Epilogue.Chain chain -> moved(blocks, chain);
-                    case Place place -> {
-                        Block block = upload(blocks, place.array());
-                        yield new Place(block.array(), block.offset() + place.offset());
-                    }
+                    case Place place -> moved(blocks, place);
                     case List<?> parts ->
-                        parts.stream()
-                                .map(part -> moved(blocks, (Channels) part))
-                                .toList();
+                        parts.stream().map(part -> moved(blocks, part)).toList();
                     case null, default -> moved[i];
                 };
             }
@@ -124,9 +124,30 @@ public final class HostKernels implements Kernels {
         });
     }
 
-    private Channels moved(IdentityHashMap<float[], Block> blocks, Channels part) {
-        Block block = upload(blocks, part.array());
-        return new Channels(block.array(), block.offset() + part.offset(), part.channels());
+    private Object moved(IdentityHashMap<float[], Block> blocks, Object part) {
+        return switch (part) {
+            case Channels channels -> {
+                Place place = moved(blocks, new Place(channels.array(), channels.offset()));
+                yield new Channels(place.array(), place.offset(), channels.channels());
+            }
+            case Movement.Copy copy -> new Movement.Copy(copy.n(), moved(blocks, copy.x()), moved(blocks, copy.y()));
+            case Update.Stretch stretch ->
+                new Update.Stretch(
+                        stretch.n(),
+                        moved(blocks, stretch.gradient()),
+                        moved(blocks, stretch.m()),
+                        moved(blocks, stretch.v()),
+                        moved(blocks, stretch.w()));
+            default -> throw new IllegalArgumentException("host kernels: cannot move a " + part.getClass());
+        };
+    }
+
+    private Place moved(IdentityHashMap<float[], Block> blocks, Place place) {
+        if (place == null) {
+            return null;
+        }
+        Block block = upload(blocks, place.array());
+        return new Place(block.array(), block.offset() + place.offset());
     }
 
     private Epilogue.Chain moved(IdentityHashMap<float[], Block> blocks, Epilogue.Chain chain) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.dsrl4j.autograd.Variable;
+import io.github.dsrl4j.nn.layer.BatchNorm2d;
+import io.github.dsrl4j.nn.plan.Plan;
 import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.OpenClDevice;
 import io.github.dsrl4j.tensor.OpenClTestDevice;
@@ -14,6 +16,7 @@ import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +73,44 @@ final class OpenClDeviceTest {
         whole.moveTo(Device.cpu());
         assertSame(Device.cpu(), row.device());
         assertArrayEquals(new float[] {1, 2, 5, 6}, whole.toArray());
+    }
+
+    /** They are added to by the host at each step; everything that operations work on moves, and a plan asks for no more. */
+    @Test
+    void countersStayOnTheHost() {
+        OpenClDevice device = OpenClTestDevice.require();
+        var norm = new BatchNorm2d(2);
+        norm.moveTo(device);
+        assertSame(Device.cpu(), norm.buffers().get("num_batches_tracked").device());
+        assertEquals(
+                List.of("weight", "bias", "running_mean", "running_var"),
+                List.copyOf(norm.movableState().keySet()));
+        norm.movableState().values().forEach(tensor -> assertSame(device, tensor.device()));
+        norm.apply(Variable.of(Tensor.randn(new Random(1), 2, 2, 3, 3).to(device)));
+        assertEquals(1, norm.buffers().get("num_batches_tracked").item());
+        norm.eval();
+        Plan plan = Plan.compile(norm, Shape.of(1, 2, 3, 3));
+        assertEquals(Shape.of(1, 2, 3, 3), plan.output());
+    }
+
+    /** A launch that a program has no code for would do nothing, without a word. */
+    @Test
+    void anOperationOfTheOtherProgramIsRefused() {
+        OpenClTestDevice.require();
+        for (OpenClContext context : HostKernels.contexts()) {
+            int[] others = context.gpu()
+                    ? new int[] {
+                        Op.ACTIVATE, Op.ACTIVATE_BACKWARD, Op.GATHER, Op.GATHER_ROWS, Op.WEIGHT_SUMS, Op.BILINEAR_ROWS
+                    }
+                    : new int[] {Op.LOCAL_PRODUCT, Op.LOCAL_GATHER, Op.DIRECT_GATHER, Op.LOCAL_WEIGHT_SUMS};
+            for (int op : others) {
+                assertEquals(
+                        "opencl:0: operation %d is not part of the program for %s"
+                                .formatted(op, context.gpu() ? "graphics processors" : "processors"),
+                        assertThrows(IllegalStateException.class, () -> context.launch(op))
+                                .getMessage());
+            }
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.dsrl4j.tensor.kernel.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -116,6 +117,22 @@ final class OpenClTrainingTest {
         OpenClDevice device = OpenClTestDevice.require();
         assertArrayEquals(
                 train(device, 3, () -> {}).losses(), train(device, 3, () -> {}).losses());
+    }
+
+    @Test
+    void labelsOnTheDeviceAreCheckedThere() {
+        OpenClDevice device = OpenClTestDevice.require();
+        Variable logits = Variable.of(Tensor.zeros(device, Shape.of(1, 3, 1, 4)));
+        Tensor labels = Tensor.of(Shape.of(1, 1, 4), 0, 2, 255, 1).to(device);
+        Counters before = device.counters();
+        Variable loss = logits.crossEntropy(labels, 255, null);
+        assertEquals(Float.BYTES, device.counters().since(before).downloadedBytes(), "how many are wrong");
+        assertEquals(Math.log(3), loss.value().item(), 1e-6);
+        Tensor wrong = Tensor.of(Shape.of(1, 1, 4), 0, 2, 255, 3).to(device);
+        assertEquals(
+                "crossEntropy: label 3 at [0, 0, 3] is neither a class, 0 to 2, nor the ignored id 255; labels [1, 1, 4]",
+                assertThrows(IllegalArgumentException.class, () -> logits.crossEntropy(wrong, 255, null))
+                        .getMessage());
     }
 
     @Test
