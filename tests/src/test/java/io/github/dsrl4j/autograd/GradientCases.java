@@ -19,6 +19,7 @@ import io.github.dsrl4j.autograd.op.Conv2d;
 import io.github.dsrl4j.autograd.op.ConvTranspose2d;
 import io.github.dsrl4j.autograd.op.ConvolutionOptions;
 import io.github.dsrl4j.autograd.op.CrossEntropy;
+import io.github.dsrl4j.autograd.op.DepthwisePyramid;
 import io.github.dsrl4j.autograd.op.Divide;
 import io.github.dsrl4j.autograd.op.Dropout;
 import io.github.dsrl4j.autograd.op.Exp;
@@ -62,6 +63,7 @@ import java.util.stream.Stream;
 final class GradientCases {
     static final List<GradientCase> ALL = Stream.of(
                     convolutions(),
+                    depthwisePyramids(),
                     transposedConvolutions(),
                     normalizations(),
                     activations(),
@@ -119,6 +121,33 @@ final class GradientCases {
                         normal(2, 4, 7, 8),
                         normal(4, 2, 3, 2),
                         normal(4)));
+    }
+
+    private static List<GradientCase> depthwisePyramids() {
+        var plain = ConvolutionOptions.DEFAULT.groups(2);
+        return List.of(
+                depthwisePyramid("of one", List.of(plain), normal(1, 2, 4, 5), normal(2, 1, 3, 3)),
+                depthwisePyramid(
+                        "dilated",
+                        List.of(plain.padding(1), plain.padding(2).dilation(2)),
+                        normal(2, 2, 5, 4),
+                        normal(2, 1, 3, 3),
+                        other(2, 1, 3, 3)),
+                depthwisePyramid(
+                        "stride",
+                        List.of(
+                                plain.withStride(2).padding(1),
+                                plain.withStride(2).padding(1),
+                                plain.withStride(2).padding(3).dilation(3)),
+                        normal(1, 2, 5, 6),
+                        normal(2, 1, 3, 3),
+                        other(2, 1, 3, 3),
+                        normal(2, 1, 3, 3)));
+    }
+
+    private static GradientCase depthwisePyramid(String name, List<ConvolutionOptions> branches, Tensor... inputs) {
+        return GradientCase.of(
+                DepthwisePyramid.class, name, v -> Variable.apply(new DepthwisePyramid(branches), v), inputs);
     }
 
     private static GradientCase transposed(String name, TransposedConvolutionOptions options, Tensor... inputs) {
@@ -264,6 +293,9 @@ final class GradientCases {
                 GradientCase.of(Multiply.class, "with itself", v -> v[0].times(v[0]), normal(3, 4)),
                 GradientCase.of(
                         Multiply.class, "per channel", v -> v[0].times(v[1]), normal(2, 3, 2, 4), normal(1, 3, 1, 1)),
+                GradientCase.of(
+                        Multiply.class, "per plane", v -> v[0].times(v[1]), normal(2, 3, 2, 4), normal(2, 3, 1, 1)),
+                GradientCase.of(Multiply.class, "one for all", v -> v[0].times(v[1]), normal(1, 1, 1), normal(2, 3, 4)),
                 GradientCase.of(Multiply.class, "outer", v -> v[0].times(v[1]), normal(4, 1), normal(5)),
                 GradientCase.of(Divide.class, "equal shapes", v -> v[0].dividedBy(v[1]), normal(3, 4), positive(3, 4)),
                 GradientCase.of(

@@ -11,6 +11,7 @@ import io.github.dsrl4j.autograd.op.Conv2d;
 import io.github.dsrl4j.autograd.op.ConvTranspose2d;
 import io.github.dsrl4j.autograd.op.ConvolutionOptions;
 import io.github.dsrl4j.autograd.op.CrossEntropy;
+import io.github.dsrl4j.autograd.op.DepthwisePyramid;
 import io.github.dsrl4j.autograd.op.Divide;
 import io.github.dsrl4j.autograd.op.Dropout;
 import io.github.dsrl4j.autograd.op.FeatureAffinity;
@@ -46,6 +47,7 @@ import java.util.stream.Stream;
 final class ShapeErrorCases {
     static final List<ShapeErrorCase> ALL = Stream.of(
                     convolutions(),
+                    depthwisePyramids(),
                     transposedConvolutions(),
                     layers(),
                     arithmetic(),
@@ -99,6 +101,28 @@ final class ShapeErrorCases {
                         () -> v(1, 3, 4, 9)
                                 .conv2d(v(8, 3, 3, 3), plain.dilation(3).padding(1)),
                         "conv2d: the dilated kernel is larger than the padded input; input [1, 3, 4, 9], weight [8, 3, 3, 3], padding 1 x 1, dilation 3 x 3"));
+    }
+
+    private static List<ShapeErrorCase> depthwisePyramids() {
+        var plain = ConvolutionOptions.DEFAULT;
+        Class<DepthwisePyramid> op = DepthwisePyramid.class;
+        return List.of(
+                of(
+                        op,
+                        () -> depthwisePyramid(
+                                List.of(plain.groups(4), plain.groups(4).dilation(2)),
+                                v(1, 4, 8, 9),
+                                v(4, 1, 3, 3),
+                                v(4, 1, 3, 3)),
+                        "depthwisePyramid: branch 1 comes to 4 x 5 with stride 1 x 1, branch 0 to 6 x 7 with stride 1 x 1; choose padding = dilation (kernel - 1) / 2; input [1, 4, 8, 9], weight [4, 1, 3, 3]"),
+                of(
+                        op,
+                        () -> depthwisePyramid(List.of(plain.groups(2)), v(1, 4, 8, 9), v(4, 2, 3, 3)),
+                        "depthwisePyramid: branch 0 has groups 2 and 4 filters, the input has 4 channels; all must be the same; input [1, 4, 8, 9], weight [4, 2, 3, 3]"));
+    }
+
+    private static Variable depthwisePyramid(List<ConvolutionOptions> branches, Variable... inputs) {
+        return Variable.apply(new DepthwisePyramid(branches), inputs);
     }
 
     private static List<ShapeErrorCase> transposedConvolutions() {

@@ -54,17 +54,27 @@ public record Conv2d(ConvolutionOptions options) implements Operation {
     public Tensor[] backward(Saved saved, Tensor dy) {
         ConvolutionGeometry g = geometry(saved.shape(0), saved.shape(1));
         var kernel = dy.device().kernels().convolution(g);
-        Tensor dx = null;
-        if (saved.needed(0)) {
-            Tensor weight = saved.tensor(1);
-            dx = Tensor.empty(dy.device(), saved.shape(0));
+        Tensor x = saved.tensor(0);
+        Tensor weight = saved.tensor(1);
+        Tensor dx = saved.needed(0) ? Tensor.empty(dy.device(), saved.shape(0)) : null;
+        Tensor dweight = saved.needed(1) ? Tensor.empty(dy.device(), saved.shape(1)) : null;
+        if (dx != null && dweight != null) {
+            kernel.backward(
+                    g,
+                    x.array(),
+                    x.offset(),
+                    weight.array(),
+                    weight.offset(),
+                    dy.array(),
+                    dy.offset(),
+                    dx.array(),
+                    dx.offset(),
+                    dweight.array(),
+                    dweight.offset());
+        } else if (dx != null) {
             kernel.backwardData(
                     g, dy.array(), dy.offset(), weight.array(), weight.offset(), null, 0, dx.array(), dx.offset());
-        }
-        Tensor dweight = null;
-        if (saved.needed(1)) {
-            Tensor x = saved.tensor(0);
-            dweight = Tensor.empty(dy.device(), saved.shape(1));
+        } else if (dweight != null) {
             kernel.backwardWeight(g, x.array(), x.offset(), dy.array(), dy.offset(), dweight.array(), dweight.offset());
         }
         Tensor dbias = saved.inputs() > 2 && saved.needed(2) ? Sums.perChannel(dy) : null;

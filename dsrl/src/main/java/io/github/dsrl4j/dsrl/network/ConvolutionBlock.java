@@ -2,10 +2,13 @@ package io.github.dsrl4j.dsrl.network;
 
 import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.autograd.op.ConvolutionOptions;
+import io.github.dsrl4j.autograd.op.DepthwisePyramid;
 import io.github.dsrl4j.nn.Layer;
 import io.github.dsrl4j.nn.layer.BatchNorm2d;
 import io.github.dsrl4j.nn.layer.Conv2d;
 import io.github.dsrl4j.nn.layer.PRelu;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -37,6 +40,15 @@ final class ConvolutionBlock extends Layer {
     /** Depthwise 3 x 3 convolution alone. */
     static ConvolutionBlock dilatedDepthwise(RandomGenerator random, int channels, int stride, int dilation) {
         return new ConvolutionBlock(conv(random, channels, channels, 3, stride, dilation, channels), null, null);
+    }
+
+    /** What such convolutions of one input come to, each with the sum of those before it, concatenated. */
+    static Variable pyramid(List<ConvolutionBlock> branches, Variable x) {
+        var inputs = new ArrayList<Variable>();
+        inputs.add(x);
+        branches.forEach(branch -> inputs.add(branch.conv.weight()));
+        var options = branches.stream().map(branch -> branch.conv.options()).toList();
+        return Variable.apply(new DepthwisePyramid(options), inputs.toArray(Variable[]::new));
     }
 
     static Conv2d conv(RandomGenerator random, int in, int out, int kernel, int stride, int dilation, int groups) {

@@ -62,19 +62,26 @@ final class EspUnit extends Layer {
 
     @Override
     protected Variable forward(Variable x) {
-        Variable projected = projection.apply(x);
-        Variable[] pyramid = new Variable[BRANCHES];
-        for (int i = 0; i < BRANCHES; i++) {
-            Variable branch = branches.get(i).apply(projected);
-            pyramid[i] = i == 0 ? branch : branch.plus(pyramid[i - 1]);
-        }
-        Variable joined = afterConcatenation.applyTo(pyramid);
+        Variable joined = afterConcatenation.applyTo(pyramid(projection.apply(x)));
         if (downSampling) {
             return expansion.apply(joined);
         }
         return channels == x.shape().dim(1)
                 ? expansion.applyAndAdd(joined, x, activation)
                 : activation.apply(expansion.apply(joined));
+    }
+
+    /** The branches, each with the sum of those before it; in training as one operation. */
+    private Variable[] pyramid(Variable x) {
+        if (training()) {
+            return new Variable[] {ConvolutionBlock.pyramid(branches, x)};
+        }
+        Variable[] pyramid = new Variable[BRANCHES];
+        for (int i = 0; i < BRANCHES; i++) {
+            Variable branch = branches.get(i).apply(x);
+            pyramid[i] = i == 0 ? branch : branch.plus(pyramid[i - 1]);
+        }
+        return pyramid;
     }
 
     /** Batch normalisation and PReLU, named {@code bn} and {@code act}. */

@@ -18,6 +18,11 @@ record CombinedKernels(Kernels base, String library, MatrixProduct matrixProduct
     }
 
     @Override
+    public DepthwisePyramid depthwisePyramid() {
+        return base.depthwisePyramid();
+    }
+
+    @Override
     public Pooling pooling() {
         return base.pooling();
     }

@@ -49,4 +49,21 @@ public interface Convolution {
             int dyOffset,
             float[] dweight,
             int dweightOffset);
+
+    /** {@link #backwardData} without a bias and {@link #backwardWeight}, for which x and dy may have to be read once only. */
+    default void backward(
+            ConvolutionGeometry g,
+            float[] x,
+            int xOffset,
+            float[] weight,
+            int weightOffset,
+            float[] dy,
+            int dyOffset,
+            float[] dx,
+            int dxOffset,
+            float[] dweight,
+            int dweightOffset) {
+        backwardData(g, dy, dyOffset, weight, weightOffset, null, 0, dx, dxOffset);
+        backwardWeight(g, x, xOffset, dy, dyOffset, dweight, dweightOffset);
+    }
 }

@@ -22,6 +22,11 @@ public interface Kernels {
     /** Convolution where every channel is convolved with one filter of its own: groups = input = output channels. */
     Convolution depthwise();
 
+    /** Depthwise convolutions of one input, added up; made of {@link #depthwise} and sums where nothing faster is there. */
+    default DepthwisePyramid depthwisePyramid() {
+        return new ComposedDepthwisePyramid(this);
+    }
+
     Pooling pooling();
 
     Resampling resampling();

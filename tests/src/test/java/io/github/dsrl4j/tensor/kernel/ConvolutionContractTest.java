@@ -272,6 +272,11 @@ final class ConvolutionContractTest {
                     .check()
                     .getFirst();
             definition.dw.assertClose(name + " backwardWeight", 1, dw);
+            Contract.of(name + " backward", (k, s) -> backward(family(k, depthwise), g, s[0], s[1], s[2], s[3], s[4]))
+                    .reads(x, w, dy)
+                    .writes(UNITS, definition.dx.magnitudes())
+                    .writes(UNITS, definition.dw.magnitudes())
+                    .check();
         }
     }
 
@@ -290,6 +295,21 @@ final class ConvolutionContractTest {
 
     private static void backwardWeight(Convolution kernel, ConvolutionGeometry g, Slab x, Slab dy, Slab dw) {
         kernel.backwardWeight(g, x.array(), x.offset(), dy.array(), dy.offset(), dw.array(), dw.offset());
+    }
+
+    private static void backward(Convolution kernel, ConvolutionGeometry g, Slab x, Slab w, Slab dy, Slab dx, Slab dw) {
+        kernel.backward(
+                g,
+                x.array(),
+                x.offset(),
+                w.array(),
+                w.offset(),
+                dy.array(),
+                dy.offset(),
+                dx.array(),
+                dx.offset(),
+                dw.array(),
+                dw.offset());
     }
 
     private static Convolution family(Kernels kernels, boolean depthwise) {

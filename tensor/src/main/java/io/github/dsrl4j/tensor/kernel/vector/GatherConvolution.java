@@ -34,10 +34,10 @@ final class GatherConvolution {
         int[] packedStarts = new int[plan.phases.size()];
         float[] packed = packWeights(plan, weight, weightOffset, bias, biasOffset, packedStarts);
         parallel.forEach(plan.pieces, piece -> {
-            var own = scratch.get();
+            var units = new Units(plan, scratch.get(), packed, packedStarts);
             int end = (int) ((long) plan.units * (piece + 1) / plan.pieces);
             for (int unit = (int) ((long) plan.units * piece / plan.pieces); unit < end; unit++) {
-                new Unit(plan, unit, own, packed, packedStarts).run(x, xOffset, y, yOffset);
+                units.run(unit, x, xOffset, y, yOffset);
             }
         });
     }
@@ -102,7 +102,7 @@ final class GatherConvolution {
 
     /** The register tiles of a phase for some channels of the source and some vectors of a unit. */
     private record Tiles(
-            Unit unit,
+            Units units,
             GatherPlan.Phase phase,
             VectorPositions positions,
             int[] targets,
@@ -120,8 +120,8 @@ final class GatherConvolution {
 
         /** Tile i of the weights, over {@code vectors} vectors from {@code v} on. */
         void run(int i, int v, int vectors) {
-            var plan = unit.plan;
-            var target = unit.target;
+            var plan = units.plan;
+            var target = units.target;
             int tileRows = plan.rowBlocks.tileRows(i);
             int rows = plan.rowBlocks.rows(i);
             // Where results are collected there is room for the rows that fill up the last tile.
@@ -135,10 +135,10 @@ final class GatherConvolution {
             }
             if (plan.packed) {
                 int panel = (v - firstVector) * depth * LANES;
-                PanelKernels.run(tileRows, depth, unit.packed, a, panels, panel, target);
+                PanelKernels.run(tileRows, depth, units.packed, a, panels, panel, target);
             } else {
                 int[] columns = positions.columns();
-                TileKernels.run(tileRows, depth, unit.packed, a, from, fromOffset, phase.sources, columns, v, target);
+                TileKernels.run(tileRows, depth, units.packed, a, from, fromOffset, phase.sources, columns, v, target);
             }
             // Never to be added to: such results are collected.
             for (int w = 0; !whole && w < vectors; w++) {
@@ -147,29 +147,29 @@ final class GatherConvolution {
         }
     }
 
-    /** One image, group and block of output rows. */
-    private static final class Unit {
+    /** One after the other: an image, group and block of output rows. */
+    private static final class Units {
         private final GatherPlan plan;
         private final Scratch scratch;
         private final TileTarget target;
         private final float[] packed;
         private final int[] packedStarts;
-        private final int image;
-        private final int group;
-        private final int block;
+        private int image;
+        private int group;
+        private int block;
 
-        Unit(GatherPlan plan, int unit, Scratch scratch, float[] packed, int[] packedStarts) {
+        Units(GatherPlan plan, Scratch scratch, float[] packed, int[] packedStarts) {
             this.plan = plan;
             this.scratch = scratch;
             this.target = scratch.target;
             this.packed = packed;
             this.packedStarts = packedStarts;
-            this.block = unit % plan.blocks;
-            this.group = unit / plan.blocks % plan.groups;
-            this.image = unit / plan.blocks / plan.groups;
         }
 
-        void run(float[] x, int xOffset, float[] y, int yOffset) {
+        void run(int unit, float[] x, int xOffset, float[] y, int yOffset) {
+            block = unit % plan.blocks;
+            group = unit / plan.blocks % plan.groups;
+            image = unit / plan.blocks / plan.groups;
             int source = xOffset + (image * plan.groups + group) * plan.sourceChannels * plan.sourceArea();
             int planes = yOffset + (image * plan.groups + group) * plan.targetChannels * plan.targetArea();
             int blockStart = block * plan.blockRows * (plan.direct ? LANES : plan.targetWidth);

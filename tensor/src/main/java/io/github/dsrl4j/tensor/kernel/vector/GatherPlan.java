@@ -211,7 +211,7 @@ final class GatherPlan {
         var window = windows.getFirst();
         // Lining up a panel pays when enough tiles of weights read it: at 16 channels it was a third slower, at 32
         // faster.
-        if (targetChannels >= 24 && sourceChannels * mostTaps >= 48) {
+        if (targetChannels >= 24 && sourceChannels * mostTaps >= (mostTaps == 1 ? 24 : 48)) {
             kind = RowBlocks.Kind.PANEL;
         } else if (targetChannels == 1
                 && channelBlocks == 1

@@ -99,7 +99,7 @@ final class Slab {
         if (stride == 1) {
             copy(right[0] - left[0], x, row + firstColumn + left[0], slab, to + left[0]);
         } else {
-            PhaseSplitter.split(x, row + firstColumn, begin, end, stride, slab, to, phaseWidth);
+            Phases.split(x, row + firstColumn, begin, end, stride, slab, to, phaseWidth);
         }
     }
 

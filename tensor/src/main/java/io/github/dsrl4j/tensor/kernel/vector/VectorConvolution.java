@@ -10,12 +10,13 @@ public final class VectorConvolution implements Convolution {
     private final WinogradConvolution winograd;
     private final WeightGradient weightGradient;
     private final OuterGradient outerGradient;
-    private final PlanCache<GatherPlan> forwardPlans = new PlanCache<>(GatherPlan::forward);
-    private final PlanCache<GatherPlan> backwardPlans = new PlanCache<>(GatherPlan::backwardData);
-    private final PlanCache<WinogradPlan> winogradPlans = new PlanCache<>(WinogradPlan::forward);
-    private final PlanCache<WinogradPlan> winogradBackwardPlans = new PlanCache<>(WinogradPlan::backwardData);
-    private final PlanCache<WeightPlan> weightPlans = new PlanCache<>(WeightPlan::new);
-    private final PlanCache<OuterPlan> outerPlans = new PlanCache<>(OuterPlan::new);
+    private final PlanCache<ConvolutionGeometry, GatherPlan> forwardPlans = new PlanCache<>(GatherPlan::forward);
+    private final PlanCache<ConvolutionGeometry, GatherPlan> backwardPlans = new PlanCache<>(GatherPlan::backwardData);
+    private final PlanCache<ConvolutionGeometry, WinogradPlan> winogradPlans = new PlanCache<>(WinogradPlan::forward);
+    private final PlanCache<ConvolutionGeometry, WinogradPlan> winogradBackwardPlans =
+            new PlanCache<>(WinogradPlan::backwardData);
+    private final PlanCache<ConvolutionGeometry, WeightPlan> weightPlans = new PlanCache<>(WeightPlan::new);
+    private final PlanCache<ConvolutionGeometry, OuterPlan> outerPlans = new PlanCache<>(OuterPlan::new);
 
     public VectorConvolution(Parallel parallel) {
         var scratch = ThreadLocal.withInitial(Scratch::new);

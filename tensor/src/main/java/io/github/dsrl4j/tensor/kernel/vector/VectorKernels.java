@@ -2,6 +2,7 @@ package io.github.dsrl4j.tensor.kernel.vector;
 
 import io.github.dsrl4j.tensor.kernel.Affinity;
 import io.github.dsrl4j.tensor.kernel.Convolution;
+import io.github.dsrl4j.tensor.kernel.DepthwisePyramid;
 import io.github.dsrl4j.tensor.kernel.Elementwise;
 import io.github.dsrl4j.tensor.kernel.Epilogue;
 import io.github.dsrl4j.tensor.kernel.Kernels;
@@ -23,8 +24,8 @@ import io.github.dsrl4j.tensor.kernel.Update;
 public final class VectorKernels implements Kernels {
     private final Parallel parallel;
     private final MatrixProduct matrixProduct;
-    private final Convolution convolution;
-    private final Convolution depthwise;
+    private final VectorConvolution convolution;
+    private final VectorDepthwise depthwise;
     private final Pooling pooling;
     private final Resampling resampling;
     private final Normalization normalization;
@@ -42,7 +43,7 @@ public final class VectorKernels implements Kernels {
         parallel = new Parallel(threads);
         matrixProduct = new VectorMatrixProduct(parallel);
         convolution = new VectorConvolution(parallel);
-        depthwise = new VectorDepthwise(parallel);
+        depthwise = new VectorDepthwise(parallel, convolution);
         pooling = new VectorPooling(parallel);
         resampling = new VectorResampling(parallel);
         normalization = new VectorNormalization(parallel);
@@ -93,6 +94,11 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public Convolution depthwise() {
+        return depthwise;
+    }
+
+    @Override
+    public DepthwisePyramid depthwisePyramid() {
         return depthwise;
     }
 

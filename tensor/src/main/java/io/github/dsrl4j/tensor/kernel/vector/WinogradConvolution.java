@@ -200,7 +200,7 @@ final class WinogradConvolution {
         private void store(float[] rows, int from, int row, float[] y, int plane) {
             if (row < plan.targetHeight) {
                 int phaseWidth = plan.rowVectors * LANES;
-                PhaseInterleaver.merge(
+                Phases.merge(
                         rows, from, 2 * plan.dilation, phaseWidth, y, plane + row * plan.targetWidth, plan.targetWidth);
             }
         }
