@@ -162,12 +162,9 @@ class EspNetV2GoldenTest {
         System.out.printf(
                 "ESPNetv2 s=0.5 training step on %s: %d gradients, median error %.1e, largest %.1e%n",
                 device.name(), sorted.length, median, sorted[sorted.length - 1]);
-        // The golden input has a number within a rounding of the kink of a PReLU: bu_dec_l1.br, channel 2, pixel 22 of
-        // a map of 6 x 10 is
-        // 1.1e-6 with scalar kernels, 5.5e-7 with vector ones and -7e-9 on OpenCL, where numbers are of size 1 and
-        // errors of 1e-6. The
-        // other sign moves all gradients below by some 3e-3. awayFromTheKinkAnOpenClDeviceAgreesAsWellAsTheProcessor
-        // holds the
+        // The golden input has a number at the kink of a PReLU: bu_dec_l1.br, channel 2, pixel 22 of a 6 x 10 map is
+        // 1.1e-6 with scalar kernels, 5.5e-7 with vector ones and -7e-9 on OpenCL, where errors are some 1e-6. The
+        // other sign moves all gradients below it by some 3e-3. Away from the kink a test of its own holds the
         // device to the processor's limits.
         double most = device instanceof CpuDevice ? 3e-3 : 5e-2;
         errors.forEach((name, error) -> assertTrue(error <= most, "gradient of " + name + " differs by " + error));
