@@ -27,39 +27,27 @@ final class WinogradLoops {
 
     private WinogradLoops() {}
 
-    /**
-     * {@code B' d B} of a vector of tiles: d[i][k] is read at {@code x[row[i] + column[k]]}, where rows are {@code rowStep} apart.
-     */
+    /** {@code B' d B} of a vector of tiles: number (i, k) of d is read at {@code x[row + i rowStep + c_k]}. */
     static void input(
             float[] x, int row, int rowStep, int c0, int c1, int c2, int c3, float[] y, int to, int pointStride) {
         int second = row + rowStep;
         int third = second + rowStep;
         int fourth = third + rowStep;
         int step = WinogradPlan.SIDE * pointStride;
-        difference(x, row, third, c0, c1, c2, c3, y, to, pointStride);
-        sum(x, second, third, c0, c1, c2, c3, y, to + step, pointStride);
-        difference(x, third, second, c0, c1, c2, c3, y, to + 2 * step, pointStride);
-        difference(x, second, fourth, c0, c1, c2, c3, y, to + 3 * step, pointStride);
+        inputRow(x, row, -1, third, c0, c1, c2, c3, y, to, pointStride);
+        inputRow(x, second, 1, third, c0, c1, c2, c3, y, to + step, pointStride);
+        inputRow(x, third, -1, second, c0, c1, c2, c3, y, to + 2 * step, pointStride);
+        inputRow(x, second, -1, fourth, c0, c1, c2, c3, y, to + 3 * step, pointStride);
     }
 
-    private static void difference(
-            float[] x, int a, int b, int c0, int c1, int c2, int c3, float[] y, int to, int pointStride) {
-        var d0 = FloatVector.fromArray(SPECIES, x, a + c0).sub(FloatVector.fromArray(SPECIES, x, b + c0));
-        var d1 = FloatVector.fromArray(SPECIES, x, a + c1).sub(FloatVector.fromArray(SPECIES, x, b + c1));
-        var d2 = FloatVector.fromArray(SPECIES, x, a + c2).sub(FloatVector.fromArray(SPECIES, x, b + c2));
-        var d3 = FloatVector.fromArray(SPECIES, x, a + c3).sub(FloatVector.fromArray(SPECIES, x, b + c3));
-        d0.sub(d2).intoArray(y, to);
-        d1.add(d2).intoArray(y, to + pointStride);
-        d2.sub(d1).intoArray(y, to + 2 * pointStride);
-        d1.sub(d3).intoArray(y, to + 3 * pointStride);
-    }
-
-    private static void sum(
-            float[] x, int a, int b, int c0, int c1, int c2, int c3, float[] y, int to, int pointStride) {
-        var d0 = FloatVector.fromArray(SPECIES, x, a + c0).add(FloatVector.fromArray(SPECIES, x, b + c0));
-        var d1 = FloatVector.fromArray(SPECIES, x, a + c1).add(FloatVector.fromArray(SPECIES, x, b + c1));
-        var d2 = FloatVector.fromArray(SPECIES, x, a + c2).add(FloatVector.fromArray(SPECIES, x, b + c2));
-        var d3 = FloatVector.fromArray(SPECIES, x, a + c3).add(FloatVector.fromArray(SPECIES, x, b + c3));
+    /** The row of {@code B' d B} that comes from row a of d and {@code sign} times its row b. */
+    private static void inputRow(
+            float[] x, int a, float sign, int b, int c0, int c1, int c2, int c3, float[] y, int to, int pointStride) {
+        var s = FloatVector.broadcast(SPECIES, sign);
+        var d0 = FloatVector.fromArray(SPECIES, x, b + c0).fma(s, FloatVector.fromArray(SPECIES, x, a + c0));
+        var d1 = FloatVector.fromArray(SPECIES, x, b + c1).fma(s, FloatVector.fromArray(SPECIES, x, a + c1));
+        var d2 = FloatVector.fromArray(SPECIES, x, b + c2).fma(s, FloatVector.fromArray(SPECIES, x, a + c2));
+        var d3 = FloatVector.fromArray(SPECIES, x, b + c3).fma(s, FloatVector.fromArray(SPECIES, x, a + c3));
         d0.sub(d2).intoArray(y, to);
         d1.add(d2).intoArray(y, to + pointStride);
         d2.sub(d1).intoArray(y, to + 2 * pointStride);

@@ -88,7 +88,7 @@ final class WinogradPlan {
         this.sourceStep = sourceStep;
         taps = new int[WinogradLoops.TAPS];
         for (int t = 0; t < taps.length; t++) {
-            taps[t] = flipped ? 8 - t : t;
+            taps[t] = flipped ? taps.length - 1 - t : t;
         }
         rowBlocks = new RowBlocks(targetChannels, RowBlocks.Kind.PANEL);
         int period = 2 * dilation;
@@ -125,7 +125,7 @@ final class WinogradPlan {
                 && isFilled(g, g.inHeight(), g.inWidth());
     }
 
-    /** Whether the vectors of tiles are filled so far that multiplications are saved: at least a quarter of those of the direct way. */
+    /** Whether the vectors of tiles are so full that at least a quarter of the multiplications is saved. */
     private static boolean isFilled(ConvolutionGeometry g, int height, int width) {
         int period = 2 * g.dilationHeight();
         long tiles = (long) Math.ceilDiv(height, period)
@@ -133,7 +133,7 @@ final class WinogradPlan {
                 * LANES
                 * g.dilationHeight()
                 * g.dilationHeight();
-        return 4 * tiles * POINTS <= 3L * 9 * height * width;
+        return 4 * tiles * POINTS <= 3L * WinogradLoops.TAPS * height * width;
     }
 
     static WinogradPlan forward(ConvolutionGeometry g) {
