@@ -119,6 +119,25 @@ final class ConvolutionContractTest {
         check(g);
     }
 
+    /**
+     * The vector kernels compute these weight gradients as sums of outer products: of the fewer channels' vectors under a 1 x 1 window,
+     * one or two in a tile, over stretches of several rows, of one, or of a part of one.
+     */
+    static Stream<ConvolutionGeometry> manyWeights() {
+        return Stream.of(
+                geometry(2, new int[] {200, 40, 1}, 23, 29, pair(1), pair(1), pair(0), pair(1)),
+                geometry(3, new int[] {64, 160, 2}, 25, 31, pair(1), pair(1), pair(0), pair(1)),
+                geometry(1, new int[] {16, 20, 1}, 5, 300, pair(3), pair(1), pair(1), pair(1)),
+                geometry(2, new int[] {13, 40, 1}, 41, 15, pair(3), pair(1), pair(2), pair(2)),
+                geometry(1, new int[] {30, 24, 1}, 70, 67, pair(3), pair(2), pair(1), pair(1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void manyWeights(ConvolutionGeometry g) {
+        check(g);
+    }
+
     /** Many channels under a 3 x 3 window: the vector kernels transform them, in tiles of two output pixels a side. */
     static Stream<ConvolutionGeometry> manyChannelsUnderThreeByThree() {
         return Stream.of(

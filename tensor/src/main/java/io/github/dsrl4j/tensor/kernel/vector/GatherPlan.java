@@ -30,6 +30,9 @@ final class GatherPlan {
     /** Floats of packed weights that each panel passes: half of a second-level cache. */
     private static final int WEIGHT_FLOATS = 192 * 1024;
 
+    /** Source channels of a 1 x 1 window up to which results are collected. */
+    private static final int FEW_SOURCES = 4;
+
     /** Rough cost, in multiply-adds, of what is worth its own piece: some 10 microseconds. */
     private static final long PIECE_COST = 500_000;
 
@@ -57,7 +60,8 @@ final class GatherPlan {
     /**
      * Whether the results of a unit are collected in order before they are stored. It costs a copy, but it is needed where a tile's
      * vectors cannot be stored as they are: where sums are added to, where rows are narrower than a vector, and where phases are
-     * interleaved.
+     * interleaved. It pays where a tile has next to nothing to add up: then the way to far memory counts, which is shorter in long
+     * runs.
      */
     final boolean collected;
     /** Whether the source is read where it lies: a 1 x 1 window, so no border. Blocks are then stretches of vectors. */
@@ -209,9 +213,11 @@ final class GatherPlan {
         channelBlocks = Math.ceilDiv(sourceChannels, wantedBlock);
         channelBlock = Math.ceilDiv(sourceChannels, channelBlocks);
         var window = windows.getFirst();
-        // A panel pays when enough tiles of weights read it: at 16 channels it was a third slower, at 32 a tenth
-        // faster.
-        if (targetChannels >= 24 && sourceChannels * mostTaps >= (mostTaps == 1 ? 24 : 48)) {
+        // A panel pays when enough tiles of weights read it; of a pixel alone fewer are enough, since far memory is
+        // then read in long runs.
+        if (mostTaps == 1
+                ? targetChannels >= 16 && sourceChannels >= 24
+                : targetChannels >= 24 && sourceChannels * mostTaps >= 48) {
             kind = RowBlocks.Kind.PANEL;
         } else if (targetChannels == 1
                 && channelBlocks == 1
@@ -231,7 +237,8 @@ final class GatherPlan {
                 && sourceWidth == targetWidth
                 && targetWidth >= LANES;
 
-        collected = channelBlocks > 1 || isStepped() || window.columns() < LANES;
+        collected =
+                channelBlocks > 1 || isStepped() || window.columns() < LANES || direct && sourceChannels <= FEW_SOURCES;
 
         firstRow = span.firstRow;
         haloRows = span.lastRow - span.firstRow;

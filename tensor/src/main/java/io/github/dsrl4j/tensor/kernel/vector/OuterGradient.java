@@ -2,10 +2,9 @@ package io.github.dsrl4j.tensor.kernel.vector;
 
 import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
 import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
-import static io.github.dsrl4j.tensor.kernel.vector.OuterPlan.DEPTH;
-import static io.github.dsrl4j.tensor.kernel.vector.OuterPlan.WIDTH;
 
 import io.github.dsrl4j.tensor.kernel.Parallel;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
 /** Runs an {@link OuterPlan}. */
@@ -29,21 +28,20 @@ final class OuterGradient {
             new Item(plan, scratch.get(), group, panelBlock, sums, chunk * plan.sumsLength())
                     .run(chunk, x, xOffset, dy, dyOffset);
         });
-        int outputs = plan.geometry.outChannels();
-        Pieces.run(parallel, outputs, (long) plan.sumsLeading() * plan.chunks, (from, end) -> {
+        int rows = plan.geometry.groups() * plan.rowChannels;
+        Pieces.run(parallel, rows, (long) plan.sumsLeading() * plan.chunks, (from, end) -> {
             float[] row = scratch.get().floats(Scratch.Use.TILE, plan.sumsLeading());
-            for (int o = from; o < end; o++) {
-                addChunks(plan, o, sums, row, dweight, dweightOffset);
+            for (int r = from; r < end; r++) {
+                addChunks(plan, r / plan.rowChannels, r % plan.rowChannels, sums, row, dweight, dweightOffset);
             }
         });
     }
 
-    /** The sums of one output channel over all chunks, in the order of the weights. */
-    private static void addChunks(OuterPlan plan, int output, float[] sums, float[] row, float[] dweight, int offset) {
-        var g = plan.geometry;
-        int outputs = g.outChannelsPerGroup();
+    /** The sums of one row over all chunks, put to the places of the weights. */
+    private static void addChunks(
+            OuterPlan plan, int group, int r, float[] sums, float[] row, float[] dweight, int offset) {
         int leading = plan.sumsLeading();
-        int from = (output / outputs * plan.paddedRows + output % outputs) * leading;
+        int from = (group * plan.paddedRows + r) * leading;
         for (int i = 0; i < leading; i += LANES) {
             var sum = FloatVector.fromArray(SPECIES, sums, from + i);
             for (int chunk = 1; chunk < plan.chunks; chunk++) {
@@ -51,16 +49,15 @@ final class OuterGradient {
             }
             sum.intoArray(row, i);
         }
-        int channels = g.inChannelsPerGroup();
-        int to = offset + output * channels * plan.taps;
+        int to = offset + group * plan.rowChannels * plan.laneChannels * plan.taps + r * plan.weightRowStep();
         for (int t = 0; t < plan.taps; t++) {
-            for (int c = 0; c < channels; c++) {
-                dweight[to + c * plan.taps + t] = row[t * plan.panels * WIDTH + c];
+            for (int lane = 0; lane < plan.laneChannels; lane++) {
+                dweight[to + lane * plan.weightLaneStep() + t] = row[t * plan.panels * plan.width + lane];
             }
         }
     }
 
-    /** The sums over one chunk of pixels, for a block of input channels. */
+    /** The sums over one chunk of pixels, for a block of lanes. */
     private static final class Item {
         private final OuterPlan plan;
         private final Scratch scratch;
@@ -90,105 +87,120 @@ final class OuterGradient {
                 int row = block % plan.imageRowBlocks * plan.rowBlock;
                 int rows = Math.min(plan.rowBlock, plan.rows - row);
                 int pixels = plan.pixels(row, rows);
+                var stretches = plan.stretches(block % plan.imageRowBlocks);
                 int source = xOffset + (image * g.groups() + group) * g.inChannelsPerGroup() * g.inArea();
                 int target = dyOffset
                         + (image * g.groups() + group) * g.outChannelsPerGroup() * g.outArea()
                         + row * plan.columns;
-                float[] panels = transposeSource(x, source, row, rows, pixels);
-                float[] transposed = transposeTarget(dy, target, pixels);
-                multiply(pixels, transposed, panels, block > begin);
+                float[] panels;
+                float[] lines;
+                if (plan.swapped) {
+                    panels = transposePixels(dy, target, g.outArea(), pixels);
+                    lines = copyRows(x, source + row * plan.columns, g.inArea(), stretches);
+                } else {
+                    panels = plan.isDirect()
+                            ? transposePixels(x, source + row * plan.columns, g.inArea(), pixels)
+                            : transposeWindows(x, source, row, rows);
+                    lines = copyRows(dy, target, g.outArea(), stretches);
+                }
+                multiply(stretches, lines, panels, block > begin);
             }
         }
 
-        /** x of the block with the channels of each pixel together, one panel of channels behind the other. */
-        private float[] transposeSource(float[] x, int source, int row, int rows, int pixels) {
+        private float[] panels() {
+            return scratch.floats(Scratch.Use.SLAB, (endPanel - firstPanel) * plan.slabPixels * plan.width);
+        }
+
+        /** The lanes of the pixels of a block, one panel behind the other. */
+        private float[] transposePixels(float[] x, int from, int area, int pixels) {
+            float[] panels = panels();
+            for (int c = firstPanel * plan.width; c < endPanel * plan.width; c += LANES) {
+                int channels = Math.clamp(plan.laneChannels - (long) c, 0, LANES);
+                transpose(x, from + c * area, area, channels, pixels, panels, panelOffset(c));
+            }
+            return panels;
+        }
+
+        private int panelOffset(int channel) {
+            return (channel / plan.width - firstPanel) * plan.slabPixels * plan.width + channel % plan.width;
+        }
+
+        /** The lanes of all pixels of x under the windows of a block, one panel behind the other. */
+        private float[] transposeWindows(float[] x, int source, int row, int rows) {
             var g = plan.geometry;
-            int panelFloats = plan.slabPixels * WIDTH;
-            float[] panels = scratch.floats(Scratch.Use.SLAB, (endPanel - firstPanel) * panelFloats);
-            for (int c = firstPanel * WIDTH; c < endPanel * WIDTH; c += LANES) {
-                int channels = Math.clamp(g.inChannelsPerGroup() - (long) c, 0, LANES);
+            float[] panels = panels();
+            int first = row * g.strideHeight() - g.paddingHeight();
+            int begin = Math.min(g.paddingWidth(), plan.slabColumns);
+            int end = Math.clamp(g.inWidth() + (long) g.paddingWidth(), begin, plan.slabColumns);
+            for (int c = firstPanel * plan.width; c < endPanel * plan.width; c += LANES) {
+                int channels = Math.clamp(plan.laneChannels - (long) c, 0, LANES);
                 int plane = source + c * g.inArea();
-                int to = (c / WIDTH - firstPanel) * panelFloats + c % WIDTH;
-                if (plan.isDirect()) {
-                    transpose(x, plane + row * plan.columns, g.inArea(), channels, pixels, panels, to, WIDTH);
-                    continue;
-                }
-                int first = row * g.strideHeight() - g.paddingHeight();
-                int begin = Math.min(g.paddingWidth(), plan.slabColumns);
-                int end = Math.clamp(g.inWidth() + (long) g.paddingWidth(), begin, plan.slabColumns);
                 for (int r = 0; r < plan.slabRows(rows); r++) {
-                    int line = to + r * plan.slabColumns * WIDTH;
+                    int line = panelOffset(c) + r * plan.slabColumns * plan.width;
                     if (first + r < 0 || first + r >= g.inHeight()) {
                         clear(panels, line, 0, plan.slabColumns);
                         continue;
                     }
                     clear(panels, line, 0, begin);
-                    transpose(
-                            x,
-                            plane + (first + r) * g.inWidth(),
-                            g.inArea(),
-                            channels,
-                            end - begin,
-                            panels,
-                            line + begin * WIDTH,
-                            WIDTH);
+                    int from = plane + (first + r) * g.inWidth();
+                    transpose(x, from, g.inArea(), channels, end - begin, panels, line + begin * plan.width);
                     clear(panels, line, end, plan.slabColumns);
                 }
             }
             return panels;
         }
 
-        private void transpose(float[] x, int from, int xStep, int channels, int pixels, float[] y, int to, int yStep) {
+        private void transpose(float[] x, int from, int xStep, int channels, int pixels, float[] y, int to) {
             for (int p = 0; p < pixels; p += Transposer.MOST_COLUMNS) {
                 int count = Math.min(Transposer.MOST_COLUMNS, pixels - p);
-                scratch.transposer.run(x, from + p, xStep, channels, count, y, to + p * yStep, yStep);
+                scratch.transposer.run(x, from + p, xStep, channels, count, y, to + p * plan.width, plan.width);
             }
         }
 
-        private static void clear(float[] y, int to, int begin, int end) {
+        private void clear(float[] y, int to, int begin, int end) {
             var zero = FloatVector.zero(SPECIES);
             for (int p = begin; p < end; p++) {
-                zero.intoArray(y, to + p * WIDTH);
+                zero.intoArray(y, to + p * plan.width);
             }
         }
 
-        /** dy of the block with the channels of each pixel together, one vector of channels behind the other. */
-        private float[] transposeTarget(float[] dy, int target, int pixels) {
-            var g = plan.geometry;
-            float[] transposed = scratch.floats(Scratch.Use.LINES, plan.targetVectors * pixels * LANES);
-            for (int v = 0; v < plan.targetVectors; v++) {
-                int channels = Math.min(LANES, g.outChannelsPerGroup() - v * LANES);
-                transpose(
-                        dy,
-                        target + v * LANES * g.outArea(),
-                        g.outArea(),
-                        channels,
-                        pixels,
-                        transposed,
-                        v * pixels * LANES,
-                        LANES);
+        /** The rows of the pixels of a block: stretch after stretch, and in a stretch row after row. */
+        private float[] copyRows(float[] x, int from, int area, List<OuterPlan.Stretch> stretches) {
+            float[] lines = scratch.floats(Scratch.Use.LINES, stretches.size() * plan.paddedRows * OuterKernels.LINE);
+            for (int r = 0; r < plan.rowChannels; r++) {
+                int to = r * OuterKernels.LINE;
+                for (var stretch : stretches) {
+                    System.arraycopy(x, from + r * area + stretch.pixel(), lines, to, stretch.pixels());
+                    to += plan.paddedRows * OuterKernels.LINE;
+                }
             }
-            return transposed;
+            return lines;
         }
 
-        private void multiply(int pixels, float[] transposed, float[] panels, boolean addAll) {
-            var target = scratch.target;
-            int leading = plan.sumsLeading();
-            for (int d = 0; d * DEPTH < pixels; d++) {
-                int depth = Math.min(DEPTH, pixels - d * DEPTH);
-                boolean add = addAll || d > 0;
+        private void multiply(List<OuterPlan.Stretch> stretches, float[] lines, float[] panels, boolean addAll) {
+            boolean add = addAll;
+            int a = 0;
+            for (var stretch : stretches) {
                 for (int panel = firstPanel; panel < endPanel; panel++) {
-                    int from = (panel - firstPanel) * plan.slabPixels * WIDTH;
+                    int b = (panel - firstPanel) * plan.slabPixels * plan.width + stretch.inPanel();
                     for (int t = 0; t < plan.taps; t++) {
-                        int to = sumsOffset + (t * plan.panels + panel) * WIDTH;
-                        for (int row = 0; row < plan.paddedRows; row += OuterKernels.ROWS) {
-                            int a = (row / LANES * pixels + d * DEPTH) * LANES + row % LANES;
-                            target.to(sums, to + row * leading, leading, COLUMNS, 0, add);
-                            OuterKernels.run(
-                                    depth, transposed, a, panels, from + plan.tapSteps[t], plan.steps[d], target);
-                        }
+                        int to = sumsOffset + (t * plan.panels + panel) * plan.width;
+                        tiles(stretch, lines, a, panels, b + plan.tapSteps[t], to, add);
                     }
                 }
+                a += plan.paddedRows * OuterKernels.LINE;
+                add = true;
+            }
+        }
+
+        /** All rows by one panel under one tap. */
+        private void tiles(
+                OuterPlan.Stretch stretch, float[] lines, int a, float[] panels, int b, int to, boolean add) {
+            var target = scratch.target;
+            int leading = plan.sumsLeading();
+            for (int row = 0; row < plan.paddedRows; row += OuterKernels.rows(plan.tileVectors)) {
+                target.to(sums, to + row * leading, leading, COLUMNS, 0, add);
+                OuterKernels.run(plan, stretch, lines, a + row * OuterKernels.LINE, panels, b, target);
             }
         }
     }
