@@ -237,8 +237,8 @@ final class GatherPlan {
                 && sourceWidth == targetWidth
                 && targetWidth >= LANES;
 
-        collected =
-                channelBlocks > 1 || isStepped() || window.columns() < LANES || direct && sourceChannels <= FEW_SOURCES;
+        boolean fewSources = direct && sourceChannels <= FEW_SOURCES;
+        collected = fewSources || channelBlocks > 1 || isStepped() || window.columns() < LANES;
 
         firstRow = span.firstRow;
         haloRows = span.lastRow - span.firstRow;
