@@ -1,6 +1,7 @@
 package io.github.dsrl4j.tensor.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
@@ -8,6 +9,9 @@ import java.util.function.IntConsumer;
 /**
  * A fixed team of threads that shares out numbered pieces of work. What a piece computes depends on its number alone, never on
  * the thread that runs it or on how many there are; so results are the same bits for any team.
+ *
+ * <p>The pieces are cut into as many ranges as there are threads. Each thread takes those of its own range first, and then what is
+ * left of the others': from one operation to the next it meets much of the data that it had in its cache.
  */
 public final class Parallel {
     /** How the names of the threads begin that help the calling one. */
@@ -25,7 +29,7 @@ public final class Parallel {
         }
         workers = new Worker[threads - 1];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(this, THREAD_NAME + (i + 1));
+            workers[i] = new Worker(this, i + 1);
             workers[i].start();
         }
     }
@@ -46,7 +50,7 @@ public final class Parallel {
             runAll(pieces, work);
             return;
         }
-        var job = new Job(pieces, work);
+        var job = new Job(pieces, threads(), work);
         if (!current.compareAndSet(null, job)) {
             runAll(pieces, work);
             return;
@@ -55,7 +59,7 @@ public final class Parallel {
             for (Worker worker : workers) {
                 worker.wake();
             }
-            job.help();
+            job.help(0);
             job.await();
         } finally {
             current.set(null);
@@ -71,27 +75,48 @@ public final class Parallel {
 
     private static final class Job {
         private final int pieces;
+        private final int ranges;
         private final IntConsumer work;
-        private final AtomicInteger next = new AtomicInteger();
+        /** The next piece of each range. */
+        private final AtomicIntegerArray next;
+
         private final AtomicInteger done = new AtomicInteger();
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-        Job(int pieces, IntConsumer work) {
+        Job(int pieces, int ranges, IntConsumer work) {
             this.pieces = pieces;
+            this.ranges = ranges;
             this.work = work;
+            next = new AtomicIntegerArray(ranges);
+            for (int range = 0; range < ranges; range++) {
+                next.set(range, begin(range));
+            }
         }
 
-        void help() {
-            for (int i = next.getAndIncrement(); i < pieces; i = next.getAndIncrement()) {
-                try {
-                    if (failure.get() == null) {
-                        work.accept(i);
-                    }
-                } catch (RuntimeException | Error e) {
-                    failure.compareAndSet(null, e);
-                } finally {
-                    done.incrementAndGet();
+        private int begin(int range) {
+            return (int) ((long) pieces * range / ranges);
+        }
+
+        /** Runs pieces until none is left, those of this range first. */
+        void help(int own) {
+            for (int i = 0; i < ranges; i++) {
+                int range = (own + i) % ranges;
+                int end = begin(range + 1);
+                for (int p = next.getAndIncrement(range); p < end; p = next.getAndIncrement(range)) {
+                    run(p);
                 }
+            }
+        }
+
+        private void run(int piece) {
+            try {
+                if (failure.get() == null) {
+                    work.accept(piece);
+                }
+            } catch (RuntimeException | Error e) {
+                failure.compareAndSet(null, e);
+            } finally {
+                done.incrementAndGet();
             }
         }
 
@@ -118,11 +143,13 @@ public final class Parallel {
 
     private static final class Worker extends Thread {
         private final Parallel team;
+        private final int number;
         private volatile boolean parked;
 
-        Worker(Parallel team, String name) {
-            super(name);
+        Worker(Parallel team, int number) {
+            super(THREAD_NAME + number);
             this.team = team;
+            this.number = number;
             setDaemon(true);
         }
 
@@ -137,7 +164,7 @@ public final class Parallel {
             Job last = null;
             while (true) {
                 Job job = awaitJob(last);
-                job.help();
+                job.help(number);
                 last = job;
             }
         }
