@@ -42,8 +42,38 @@ public record Multiply() implements Operation {
         return new Tensor[] {da, db};
     }
 
+    /** Of an operand of this shape; at once where it was stretched along the last dimensions alone, and the other not at all. */
     private Tensor gradient(Tensor dc, Tensor other, Shape shape) {
+        int rows = shape.size();
+        if (other.shape().equals(dc.shape()) && dc.size() > rows && isLeading(shape, dc.shape())) {
+            Tensor sums = Tensor.empty(dc.device(), shape);
+            dc.device()
+                    .kernels()
+                    .reduction()
+                    .rowProducts(
+                            rows,
+                            dc.size() / rows,
+                            dc.array(),
+                            dc.offset(),
+                            other.array(),
+                            other.offset(),
+                            sums.array(),
+                            sums.offset());
+            return sums;
+        }
         Tensor product = Broadcast.apply(name(), Binary.MULTIPLY, dc, other);
         return Broadcast.reduce(product, shape);
+    }
+
+    /** Whether the shape is that of the result with some of the last extents replaced by 1. */
+    private static boolean isLeading(Shape shape, Shape result) {
+        if (shape.rank() != result.rank() || shape.size() == 0) {
+            return false;
+        }
+        int d = 0;
+        while (d < shape.rank() && shape.dim(d) == result.dim(d)) {
+            d++;
+        }
+        return shape.span(d, shape.rank()) == 1;
     }
 }

@@ -11,6 +11,9 @@ public interface Reduction {
     /** Index of the first largest value, as a float. */
     void argMax(int outer, int length, int inner, float[] x, int xOffset, float[] y, int yOffset);
 
+    /** On {@code [rows, length]}: {@code y[r] = sum over j of a[r, j] b[r, j]}, accumulated as {@link #sum} is. */
+    void rowProducts(int rows, int length, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset);
+
     /** {@code y[0] = sum of (a - b)^2} over n elements. */
     void squaredDifference(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset);
 

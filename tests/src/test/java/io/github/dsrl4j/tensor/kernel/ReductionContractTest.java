@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -176,5 +177,35 @@ final class ReductionContractTest {
                 .check()
                 .getFirst();
         norm.assertClose("squaredNorm of " + n, 1, square);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 5", "3, 0", "1, 1", "2, 7", "3, 16", "5, 33", "207, 9", "4, 1024", "3, 2100", "2, 100003"})
+    void rowProducts(int rows, int length) {
+        var random = new Random(rows * 31 + length);
+        Slab a = Slab.normal(random, rows * length);
+        Slab b = Slab.normal(random, rows * length);
+        var products = new Sums(rows);
+        for (int i = 0; i < rows * length; i++) {
+            products.add(i / length, (double) a.get(i) * b.get(i));
+        }
+        String what = "rowProducts of %d x %d".formatted(rows, length);
+        Slab result = Contract.of(
+                        what,
+                        (k, s) -> k.reduction()
+                                .rowProducts(
+                                        rows,
+                                        length,
+                                        s[0].array(),
+                                        s[0].offset(),
+                                        s[1].array(),
+                                        s[1].offset(),
+                                        s[2].array(),
+                                        s[2].offset()))
+                .reads(a, b)
+                .writes(UNITS, products.magnitudes())
+                .check()
+                .getFirst();
+        products.assertClose(what, 1, result);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.dsrl4j.tensor.kernel.opencl;
 
+import io.github.dsrl4j.tensor.kernel.Elementwise.Binary;
 import io.github.dsrl4j.tensor.kernel.Reduction;
 
 /** Launches of {@link ReductionCode}. */
@@ -48,6 +49,17 @@ final class OpenClReduction implements Reduction {
                 .at(y, yOffset)
                 .ints(outer, length, inner, run)
                 .over(Math.ceilDiv(n, run));
+    }
+
+    @Override
+    public void rowProducts(
+            int rows, int length, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
+        int n = rows * length;
+        try (Block products = context.scratch(n)) {
+            new OpenClElementwise(context)
+                    .binary(Binary.MULTIPLY, n, a, aOffset, b, bOffset, products.array(), products.offset());
+            sum(rows, length, 1, products.array(), products.offset(), y, yOffset);
+        }
     }
 
     @Override

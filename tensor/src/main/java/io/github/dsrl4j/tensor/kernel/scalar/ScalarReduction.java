@@ -49,6 +49,18 @@ final class ScalarReduction implements Reduction {
     }
 
     @Override
+    public void rowProducts(
+            int rows, int length, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
+        for (int row = 0; row < rows; row++) {
+            double sum = 0;
+            for (int i = row * length; i < (row + 1) * length; i++) {
+                sum += (double) a[aOffset + i] * b[bOffset + i];
+            }
+            y[yOffset + row] = (float) sum;
+        }
+    }
+
+    @Override
     public void squaredDifference(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
         double sum = 0;
         for (int i = 0; i < n; i++) {

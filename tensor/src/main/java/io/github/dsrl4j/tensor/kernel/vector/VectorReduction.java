@@ -63,6 +63,17 @@ final class VectorReduction implements Reduction {
     }
 
     @Override
+    public void rowProducts(
+            int rows, int length, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
+        rowSums(
+                rows,
+                length,
+                (from, count, buffer) -> Sums.products(a, aOffset + from, b, bOffset + from, count, buffer),
+                y,
+                yOffset);
+    }
+
+    @Override
     public void squaredDifference(int n, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset) {
         rowSums(
                 1,
