@@ -64,7 +64,7 @@ public record CrossEntropy(Tensor labels, int ignoreIndex, Tensor classWeights) 
         Tensor ids = saved.tensor(1);
         Tensor weights = saved.tensor(2);
         Tensor scale = product(dy, saved.tensor(3).slice(2, 3));
-        Tensor dx = Tensor.empty(x.device(), x.shape());
+        Tensor dx = Gradient.overSaved(x);
         x.device()
                 .kernels()
                 .softmax()

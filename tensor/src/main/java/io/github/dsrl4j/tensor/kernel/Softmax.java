@@ -39,7 +39,10 @@ public interface Softmax {
             float[] result,
             int resultOffset);
 
-    /** {@code dx = scale[scaleOffset] weight[label] (softmax(x) - onehot(label))}, 0 at ignored positions. */
+    /**
+     * {@code dx = scale[scaleOffset] weight[label] (softmax(x) - onehot(label))}, 0 at ignored positions. Here dx may be the same stretch
+     * of memory as x.
+     */
     void crossEntropyBackward(
             Geometry g,
             int ignoreIndex,

@@ -154,6 +154,12 @@ final class SoftmaxContractTest {
                 .check()
                 .getFirst();
         dx.assertClose("crossEntropyBackward " + what, 1, backward);
+        Contract.of(
+                        "crossEntropyBackward in the place of x, " + what,
+                        (k, s) -> crossEntropyBackward(k, g, ignoreIndex, s[2], s[3], s[0], pass ? s[1] : null, s[3]))
+                .reads(labels, weights, Slab.of(scale))
+                .changes(x, UNITS, dx.magnitudes())
+                .check();
     }
 
     @Test
