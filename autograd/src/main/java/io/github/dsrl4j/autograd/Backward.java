@@ -58,7 +58,15 @@ final class Backward {
         Tensor upstream = upstreams.remove(node);
         if (upstream != null) {
             List<Variable> inputs = node.inputs();
+            Tensor[] sums = sums(inputs);
+            node.saved().offer(sums);
             Tensor[] gradients = differentiate(node, upstream);
+            // What was added to a sum has arrived.
+            for (int i = 0; i < gradients.length; i++) {
+                if (gradients[i] != null && gradients[i] == sums[i]) {
+                    gradients[i] = null;
+                }
+            }
             // All are held before the first is passed on, as two inputs may get the same tensor.
             for (int i = 0; i < gradients.length; i++) {
                 if (gradients[i] != null && inputs.get(i).requiresGradient()) {
@@ -78,6 +86,24 @@ final class Backward {
             upstream.storage().release();
         }
         node.release();
+    }
+
+    /** The gradients that inputs have already and that a further use of them may add to; null for all others. */
+    private Tensor[] sums(List<Variable> inputs) {
+        Tensor[] sums = new Tensor[inputs.size()];
+        for (int i = 0; i < sums.length; i++) {
+            Variable input = inputs.get(i);
+            Tensor sum = input.node() == null ? null : upstreams.get(input.node());
+            // Of an input that is used twice here each use has its own gradient; a gradient that is retained is seen
+            // apart.
+            if (sum != null
+                    && sum.storage().heldOnce()
+                    && !input.retainsGradient()
+                    && inputs.indexOf(input) == inputs.lastIndexOf(input)) {
+                sums[i] = sum;
+            }
+        }
+        return sums;
     }
 
     private static Tensor[] differentiate(Node node, Tensor upstream) {

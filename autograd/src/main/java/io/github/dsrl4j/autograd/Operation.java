@@ -23,7 +23,8 @@ public interface Operation {
      * The gradient of the loss with respect to each input, given that with respect to the output. An entry may be null where
      * {@link Saved#needed} says that nobody asks, or where the function does not depend on the input. A returned tensor is new,
      * or is (a reshape of) {@code upstream}, which may be overwritten if it is held once; never a saved one, unless that is held once,
-     * and so by this call alone.
+     * and so by this call alone. Where {@link Saved#gradientSum} offers a tensor, that tensor, to which the gradient was added, may be
+     * returned as well.
      */
     Tensor[] backward(Saved saved, Tensor upstream);
 

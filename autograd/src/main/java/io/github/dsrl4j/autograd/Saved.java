@@ -31,6 +31,9 @@ public final class Saved {
     private final List<Entry> entries = new ArrayList<>();
     private boolean released;
 
+    /** What backward may add to, null where there is nothing. */
+    private Tensor[] sums;
+
     Saved(String operation, boolean[] needed, Shape[] shapes) {
         this.operation = operation;
         this.needed = needed;
@@ -60,6 +63,19 @@ public final class Saved {
             }
         }
         return false;
+    }
+
+    /**
+     * The sum of the gradients that other uses gave this input: backward may add its own to it and return it in the place of a new
+     * gradient, which spares memory and a pass over it. Null where there is none yet, or where it must not be changed.
+     */
+    public Tensor gradientSum(int input) {
+        return sums == null ? null : sums[input];
+    }
+
+    /** Allows backward to add to these tensors. */
+    void offer(Tensor... sums) {
+        this.sums = sums;
     }
 
     /**
@@ -147,6 +163,7 @@ public final class Saved {
             }
         }
         entries.clear();
+        sums = null;
         released = true;
     }
 }

@@ -7,11 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dsrl4j.autograd.op.PoolingOptions;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.ShapeException;
 import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tape: what a backward pass reaches, adds up, frees and refuses. */
 final class BackwardTest {
@@ -47,6 +55,56 @@ final class BackwardTest {
     void aGradientIsMissingUntilThereIsOne() {
         Variable x = parameter(2, 3);
         assertEquals("gradient: no backward pass has reached this variable of shape [2]", stateError(x::gradient));
+    }
+
+    /** Pooling adds to the gradient that another use left, whatever the order. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatPoolingAddsToIsTheSum(boolean retained) throws Exception {
+        Function<Variable, Variable> square = Variable::square;
+        Function<Variable, Variable> window =
+                y -> y.averagePool2d(PoolingOptions.kernel(3).stride(2).padding(1), true);
+        Function<Variable, Variable> adaptive = y -> y.adaptiveAveragePool2d(2, 3);
+        Function<Variable, Variable> global = y -> y.adaptiveAveragePool2d(1, 1);
+        Function<Variable, Variable> shared = y -> y.plus(y);
+        var uses = List.of(square, window, adaptive, global, shared, window);
+        Tensor value = Tensor.randn(new Random(1), 2, 3, 5, 7);
+        double[] expected = new double[value.size()];
+        for (var use : uses) {
+            float[] gradient = gradientOfUses(value, false, List.of(use));
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] += gradient[i];
+            }
+        }
+        for (int first = 0; first < uses.size(); first++) {
+            var order = new ArrayList<>(uses);
+            Collections.rotate(order, first);
+            float[] gradient = gradientOfUses(value, retained, order);
+            for (int i = 0; i < expected.length; i++) {
+                assertEquals(expected[i], gradient[i], 1e-4, "beginning with use " + first + ", element " + i);
+            }
+        }
+    }
+
+    /** The gradient of the sum of squares of what all uses make of a result. */
+    private static float[] gradientOfUses(Tensor value, boolean retained, List<Function<Variable, Variable>> uses)
+            throws Exception {
+        return new StepMemory().run(() -> {
+            Variable x = Variable.parameter(value);
+            Variable y = x.times(1);
+            if (retained) {
+                y.retainGradient();
+            }
+            Variable sum = uses.getFirst().apply(y).square().sum();
+            for (var use : uses.subList(1, uses.size())) {
+                sum = sum.plus(use.apply(y).square().sum());
+            }
+            sum.backward();
+            if (retained) {
+                assertArrayEquals(x.gradient().toArray(), y.gradient().toArray(), 1e-4f);
+            }
+            return x.gradient().toArray();
+        });
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.github.dsrl4j.autograd.Operation;
 import io.github.dsrl4j.autograd.Saved;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.tensor.kernel.Pooling;
 
 /**
  * Average pooling to a given size.
@@ -47,20 +48,20 @@ public record AdaptiveAveragePool2d(int height, int width) implements Operation 
     @Override
     public Tensor[] backward(Saved saved, Tensor dy) {
         Shape shape = saved.shape(0);
-        Tensor dx = Tensor.empty(dy.device(), shape);
-        dy.device()
-                .kernels()
-                .pooling()
-                .adaptiveAverageBackward(
-                        shape.dim(0) * shape.dim(1),
-                        shape.dim(2),
-                        shape.dim(3),
-                        height,
-                        width,
-                        dy.array(),
-                        dy.offset(),
-                        dx.array(),
-                        dx.offset());
+        Pooling kernel = dy.device().kernels().pooling();
+        Tensor sum = kernel.addsGradients() ? saved.gradientSum(0) : null;
+        Tensor dx = sum == null ? Tensor.empty(dy.device(), shape) : sum;
+        kernel.adaptiveAverageBackward(
+                shape.dim(0) * shape.dim(1),
+                shape.dim(2),
+                shape.dim(3),
+                height,
+                width,
+                sum != null,
+                dy.array(),
+                dy.offset(),
+                dx.array(),
+                dx.offset());
         return new Tensor[] {dx};
     }
 }

@@ -3,6 +3,7 @@ package io.github.dsrl4j.autograd.op;
 import io.github.dsrl4j.autograd.Operation;
 import io.github.dsrl4j.autograd.Saved;
 import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.tensor.kernel.Pooling;
 import io.github.dsrl4j.tensor.kernel.PoolingGeometry;
 
 /**
@@ -34,17 +35,17 @@ public record AveragePool2d(PoolingOptions options, boolean countIncludePad) imp
 
     @Override
     public Tensor[] backward(Saved saved, Tensor dy) {
-        Tensor dx = Tensor.empty(dy.device(), saved.shape(0));
-        dy.device()
-                .kernels()
-                .pooling()
-                .averageBackward(
-                        options.geometry(name(), saved.shape(0)),
-                        countIncludePad,
-                        dy.array(),
-                        dy.offset(),
-                        dx.array(),
-                        dx.offset());
+        Pooling kernel = dy.device().kernels().pooling();
+        Tensor sum = kernel.addsGradients() ? saved.gradientSum(0) : null;
+        Tensor dx = sum == null ? Tensor.empty(dy.device(), saved.shape(0)) : sum;
+        kernel.averageBackward(
+                options.geometry(name(), saved.shape(0)),
+                countIncludePad,
+                sum != null,
+                dy.array(),
+                dy.offset(),
+                dx.array(),
+                dx.offset());
         return new Tensor[] {dx};
     }
 }

@@ -115,12 +115,13 @@ final class PoolingContractTest {
                     .check()
                     .getFirst();
             y.assertClose(what, 1, forward);
-            Slab backward = Contract.of(what, (k, s) -> averageBackward(k, g, countIncludePad, s[0], s[1]))
+            Slab backward = Contract.of(what, (k, s) -> averageBackward(k, g, countIncludePad, false, s[0], s[1]))
                     .reads(dy)
                     .writes(UNITS, dx.magnitudes())
                     .check()
                     .getFirst();
             dx.assertClose(what + " backward", 1, backward);
+            checkAdding(what, dx, dy, (k, add, s) -> averageBackward(k, g, countIncludePad, add, s[0], s[1]));
         }
     }
 
@@ -186,24 +187,54 @@ final class PoolingContractTest {
                 .check()
                 .getFirst();
         y.assertClose(what, 1, forward);
-        Slab backward = Contract.of(
-                        what + " backward",
-                        (kernels, s) -> kernels.pooling()
-                                .adaptiveAverageBackward(
-                                        planes,
-                                        inHeight,
-                                        inWidth,
-                                        outHeight,
-                                        outWidth,
-                                        s[0].array(),
-                                        s[0].offset(),
-                                        s[1].array(),
-                                        s[1].offset()))
+        AddingCall call = (kernels, add, s) -> kernels.pooling()
+                .adaptiveAverageBackward(
+                        planes,
+                        inHeight,
+                        inWidth,
+                        outHeight,
+                        outWidth,
+                        add,
+                        s[0].array(),
+                        s[0].offset(),
+                        s[1].array(),
+                        s[1].offset());
+        Slab backward = Contract.of(what + " backward", (kernels, s) -> call.run(kernels, false, s))
                 .reads(dy)
                 .writes(UNITS, dx.magnitudes())
                 .check()
                 .getFirst();
         dx.assertClose(what + " backward", 1, backward);
+        checkAdding(what, dx, dy, call);
+    }
+
+    /** A backward pass, from dy to dx, which may be told to add. */
+    @FunctionalInterface
+    private interface AddingCall {
+        void run(Kernels kernels, boolean add, Slab... slabs);
+    }
+
+    /** That what is added to dx is what it is else; kernels that do not add leave that to the test. */
+    private static void checkAdding(String what, Sums dx, Slab dy, AddingCall call) {
+        Slab old = Slab.normal(new Random(what.hashCode()), dx.magnitudes().length);
+        double[] magnitudes = dx.magnitudes().clone();
+        for (int i = 0; i < magnitudes.length; i++) {
+            magnitudes[i] += 2 * Math.abs(old.get(i));
+        }
+        Contract.of(what + " backward, added", (kernels, s) -> {
+                    if (kernels.pooling().addsGradients()) {
+                        call.run(kernels, true, s);
+                        return;
+                    }
+                    Slab apart = Slab.poisoned(s[1].length());
+                    call.run(kernels, false, s[0], apart);
+                    for (int i = 0; i < apart.length(); i++) {
+                        s[1].set(i, s[1].get(i) + apart.get(i));
+                    }
+                })
+                .reads(dy)
+                .changes(old, UNITS, magnitudes)
+                .check();
     }
 
     @Test
@@ -223,7 +254,7 @@ final class PoolingContractTest {
         Slab dy = Slab.of(1, 2, 3, 4);
         maxBackward(scalar, g, x, dy, dx);
         assertArrayEquals(new float[] {1, 0, 2, 0, 0, 0, 3, 0, 4}, dx.toArray());
-        averageBackward(scalar, g, false, dy, dx);
+        averageBackward(scalar, g, false, false, dy, dx);
         assertArrayEquals(new float[] {1, 1, 1, 1.5f, 1, 1, 1.5f, 1, 1}, dx.toArray());
     }
 
@@ -275,7 +306,8 @@ final class PoolingContractTest {
         kernels.pooling().averageForward(g, countIncludePad, x.array(), x.offset(), y.array(), y.offset());
     }
 
-    private static void averageBackward(Kernels kernels, PoolingGeometry g, boolean countIncludePad, Slab dy, Slab dx) {
-        kernels.pooling().averageBackward(g, countIncludePad, dy.array(), dy.offset(), dx.array(), dx.offset());
+    private static void averageBackward(
+            Kernels kernels, PoolingGeometry g, boolean countIncludePad, boolean add, Slab dy, Slab dx) {
+        kernels.pooling().averageBackward(g, countIncludePad, add, dy.array(), dy.offset(), dx.array(), dx.offset());
     }
 }

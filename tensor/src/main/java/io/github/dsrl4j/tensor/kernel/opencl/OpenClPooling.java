@@ -44,7 +44,13 @@ final class OpenClPooling implements Pooling {
 
     @Override
     public void averageBackward(
-            PoolingGeometry g, boolean countIncludePad, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+            PoolingGeometry g,
+            boolean countIncludePad,
+            boolean add,
+            float[] dy,
+            int dyOffset,
+            float[] dx,
+            int dxOffset) {
         if (!context.gpu()) {
             int rows = g.planes() * g.inHeight();
             Launch launch =
@@ -103,6 +109,7 @@ final class OpenClPooling implements Pooling {
             int inWidth,
             int outHeight,
             int outWidth,
+            boolean add,
             float[] dy,
             int dyOffset,
             float[] dx,

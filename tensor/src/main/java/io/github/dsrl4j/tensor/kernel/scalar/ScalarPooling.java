@@ -93,7 +93,7 @@ final class ScalarPooling implements Pooling {
                     }
                 }
             }
-            store(sums, dx, dxOffset + plane * area);
+            store(false, sums, dx, dxOffset + plane * area);
         }
     }
 
@@ -112,8 +112,19 @@ final class ScalarPooling implements Pooling {
     }
 
     @Override
+    public boolean addsGradients() {
+        return true;
+    }
+
+    @Override
     public void averageBackward(
-            PoolingGeometry g, boolean countIncludePad, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+            PoolingGeometry g,
+            boolean countIncludePad,
+            boolean add,
+            float[] dy,
+            int dyOffset,
+            float[] dx,
+            int dxOffset) {
         int area = g.inHeight() * g.inWidth();
         double[] sums = new double[area];
         int out = dyOffset;
@@ -125,7 +136,7 @@ final class ScalarPooling implements Pooling {
                     window.addToEach((double) dy[out] / window.divisor(), sums, g.inWidth());
                 }
             }
-            store(sums, dx, dxOffset + plane * area);
+            store(add, sums, dx, dxOffset + plane * area);
         }
     }
 
@@ -159,6 +170,7 @@ final class ScalarPooling implements Pooling {
             int inWidth,
             int outHeight,
             int outWidth,
+            boolean add,
             float[] dy,
             int dyOffset,
             float[] dx,
@@ -174,13 +186,13 @@ final class ScalarPooling implements Pooling {
                     window.addToEach((double) dy[out] / window.divisor(), sums, inWidth);
                 }
             }
-            store(sums, dx, dxOffset + plane * area);
+            store(add, sums, dx, dxOffset + plane * area);
         }
     }
 
-    private static void store(double[] sums, float[] target, int offset) {
+    private static void store(boolean add, double[] sums, float[] target, int offset) {
         for (int i = 0; i < sums.length; i++) {
-            target[offset + i] = (float) sums[i];
+            target[offset + i] = (float) (add ? target[offset + i] + sums[i] : sums[i]);
         }
     }
 }

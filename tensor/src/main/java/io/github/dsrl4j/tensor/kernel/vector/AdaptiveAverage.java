@@ -126,6 +126,7 @@ final class AdaptiveAverage {
             int inWidth,
             int outHeight,
             int outWidth,
+            boolean add,
             float[] dy,
             int dyOffset,
             float[] dx,
@@ -133,12 +134,14 @@ final class AdaptiveAverage {
         int area = inHeight * inWidth;
         int outArea = outHeight * outWidth;
         boolean halves = inHeight == 2 * outHeight && inWidth == 2 * outWidth;
-        if (outArea == 1 || halves) {
+        if (outArea == 1 || (halves && !add)) {
             Pieces.run(parallel, planes, area, (from, to) -> {
                 for (int plane = from; plane < to; plane++) {
                     int dxPlane = dxOffset + plane * area;
-                    if (halves) {
+                    if (outArea > 1) {
                         HalvingLoops.spread(outHeight, outWidth, dy, dyOffset + plane * outArea, dx, dxPlane);
+                    } else if (add) {
+                        shift(area, dy[dyOffset + plane] / area, dx, dxPlane);
                     } else {
                         Arrays.fill(dx, dxPlane, dxPlane + area, dy[dyOffset + plane] / area);
                     }
@@ -152,9 +155,19 @@ final class AdaptiveAverage {
             float[] buffer = row.floats(columns.rowLength());
             for (int plane = from; plane < to; plane++) {
                 int dyPlane = dyOffset + plane * outArea;
-                Adjoint.applyToPlane(rows, columns, dy, dyPlane, dx, dxOffset + plane * area, buffer);
+                Adjoint.applyToPlane(rows, columns, add, dy, dyPlane, dx, dxOffset + plane * area, buffer);
             }
         });
+    }
+
+    private static void shift(int n, float by, float[] x, int from) {
+        int bound = SPECIES.loopBound(n);
+        for (int i = 0; i < bound; i += LANES) {
+            FloatVector.fromArray(SPECIES, x, from + i).add(by).intoArray(x, from + i);
+        }
+        for (int i = bound; i < n; i++) {
+            x[from + i] += by;
+        }
     }
 
     private static Adjoint adjoint(int in, int out) {

@@ -88,19 +88,23 @@ record Adjoint(int in, int out, int reach, int[] first, int[] count, float[] wei
         return out + reach;
     }
 
-    /** dx from dy of one plane; {@code row} is working memory for {@code columns.rowLength()} elements. */
+    /** dx from dy of one plane, or what to add to it; {@code row} is working memory for {@code columns.rowLength()} elements. */
     static void applyToPlane(
-            Adjoint rows, Adjoint columns, float[] dy, int dyPlane, float[] dx, int dxPlane, float[] row) {
+            Adjoint rows, Adjoint columns, boolean add, float[] dy, int dyPlane, float[] dx, int dxPlane, float[] row) {
         Arrays.fill(row, columns.out, columns.rowLength(), 0);
         for (int r = 0; r < rows.in; r++) {
-            if (r > 0 && rows.repeats(r)) {
+            if (!add && r > 0 && rows.repeats(r)) {
                 System.arraycopy(dx, dxPlane + (r - 1) * columns.in, dx, dxPlane + r * columns.in, columns.in);
                 continue;
             }
             int from = dyPlane + rows.first[r] * columns.out;
             RowLoops.weightedSum(
                     rows.count[r], columns.out, rows.weights, r * rows.reach, dy, from, columns.out, row, 0);
-            columns.applyToRow(row, dx, dxPlane + r * columns.in);
+            if (add) {
+                columns.addToRow(row, dx, dxPlane + r * columns.in);
+            } else {
+                columns.applyToRow(row, dx, dxPlane + r * columns.in);
+            }
         }
     }
 
@@ -124,6 +128,26 @@ record Adjoint(int in, int out, int reach, int[] first, int[] count, float[] wei
         }
         for (int c = bound; c < in; c++) {
             float sum = 0;
+            for (int k = 0; k < count[c]; k++) {
+                sum += weights[c * reach + k] * row[first[c] + k];
+            }
+            dx[dxFrom + c] = sum;
+        }
+    }
+
+    /** A loop of its own, because a vector that is one or the other is not kept in a register. */
+    private void addToRow(float[] row, float[] dx, int dxFrom) {
+        int bound = GATHERS ? SPECIES.loopBound(in) : 0;
+        for (int c = 0; c < bound; c += LANES) {
+            var sum = FloatVector.fromArray(SPECIES, dx, dxFrom + c);
+            for (int k = 0; k < reach; k++) {
+                sum = FloatVector.fromArray(SPECIES, row, k, first, c)
+                        .fma(FloatVector.fromArray(SPECIES, byTerm, k * in + c), sum);
+            }
+            sum.intoArray(dx, dxFrom + c);
+        }
+        for (int c = bound; c < in; c++) {
+            float sum = dx[dxFrom + c];
             for (int k = 0; k < count[c]; k++) {
                 sum += weights[c * reach + k] * row[first[c] + k];
             }

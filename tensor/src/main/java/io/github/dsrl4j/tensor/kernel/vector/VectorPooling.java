@@ -144,8 +144,19 @@ final class VectorPooling implements Pooling {
     }
 
     @Override
+    public boolean addsGradients() {
+        return true;
+    }
+
+    @Override
     public void averageBackward(
-            PoolingGeometry g, boolean countIncludePad, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+            PoolingGeometry g,
+            boolean countIncludePad,
+            boolean add,
+            float[] dy,
+            int dyOffset,
+            float[] dx,
+            int dxOffset) {
         var rows = Adjoint.ofWindows(
                 g.inHeight(), g.outHeight(), g.kernelHeight(), g.strideHeight(), g.paddingHeight(), countIncludePad);
         var columns = Adjoint.ofWindows(
@@ -154,7 +165,14 @@ final class VectorPooling implements Pooling {
             float[] buffer = row.floats(columns.rowLength());
             for (int plane = from; plane < to; plane++) {
                 Adjoint.applyToPlane(
-                        rows, columns, dy, dyOffset + plane * outArea(g), dx, dxOffset + plane * inArea(g), buffer);
+                        rows,
+                        columns,
+                        add,
+                        dy,
+                        dyOffset + plane * outArea(g),
+                        dx,
+                        dxOffset + plane * inArea(g),
+                        buffer);
             }
         });
     }
@@ -194,10 +212,11 @@ final class VectorPooling implements Pooling {
             int inWidth,
             int outHeight,
             int outWidth,
+            boolean add,
             float[] dy,
             int dyOffset,
             float[] dx,
             int dxOffset) {
-        adaptive.backward(planes, inHeight, inWidth, outHeight, outWidth, dy, dyOffset, dx, dxOffset);
+        adaptive.backward(planes, inHeight, inWidth, outHeight, outWidth, add, dy, dyOffset, dx, dxOffset);
     }
 }

@@ -84,7 +84,8 @@ final class VectorResampling implements Resampling {
             float[] buffer = rows.floats(columnAdjoint.rowLength());
             for (int plane = from; plane < to; plane++) {
                 int dyPlane = dyOffset + plane * outArea(g);
-                Adjoint.applyToPlane(rowAdjoint, columnAdjoint, dy, dyPlane, dx, dxOffset + plane * inArea(g), buffer);
+                Adjoint.applyToPlane(
+                        rowAdjoint, columnAdjoint, false, dy, dyPlane, dx, dxOffset + plane * inArea(g), buffer);
             }
         });
     }
