@@ -222,11 +222,20 @@ final class GradientCases {
                 batchNormPrelu("alone", 1, normal(2, 3, 3, 4)),
                 batchNormPrelu("of two parts", 2, normal(2, 1, 3, 4), normal(2, 2, 3, 4)),
                 batchNormPrelu("with residual", 1, normal(2, 3, 3, 4), alternating(2, 3, 3, 4)),
-                batchNormPrelu("of parts, with residual", 2, normal(5, 2), other(5, 1), alternating(5, 3)));
+                batchNormPrelu("of parts, with residual", 2, normal(5, 2), other(5, 1), alternating(5, 3)),
+                batchNormPrelu("residual of parts", 1, normal(5, 3), alternating(5, 1), alternating(5, 2)),
+                batchNormPrelu("shuffled", 1, 3, normal(5, 3, 2)),
+                batchNormPrelu("of parts, shuffled", 2, 3, normal(5, 2, 2), other(5, 1, 2)),
+                batchNormPrelu(
+                        "shuffled, residual of parts", 1, 3, normal(5, 3), alternating(5, 1), alternating(5, 2)));
     }
 
     /** The bias keeps all of a channel on one side of the kink, or the residual each element on some side. */
     private static GradientCase batchNormPrelu(String name, int parts, Tensor... xAndResidual) {
+        return batchNormPrelu(name, parts, 1, xAndResidual);
+    }
+
+    private static GradientCase batchNormPrelu(String name, int parts, int shuffle, Tensor... xAndResidual) {
         var inputs = new ArrayList<>(List.of(xAndResidual));
         inputs.addAll(
                 parts,
@@ -243,7 +252,8 @@ final class GradientCases {
                                 positive(3).to(v[0].value().device()),
                                 0.1f,
                                 1e-3f,
-                                parts),
+                                parts,
+                                shuffle),
                         v),
                 inputs.toArray(Tensor[]::new));
     }

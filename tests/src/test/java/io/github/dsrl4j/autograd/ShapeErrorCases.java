@@ -159,7 +159,7 @@ final class ShapeErrorCases {
 
     /** The inputs are the parts, three values a channel, and perhaps a residual. */
     private static Variable batchNormPrelu(int parts, Variable... inputs) {
-        return Variable.apply(new BatchNormPrelu(t(3), t(3), 0.1f, 1e-5f, parts), inputs);
+        return Variable.apply(new BatchNormPrelu(t(3), t(3), 0.1f, 1e-5f, parts, 1), inputs);
     }
 
     private static Variable batchNorm(Variable x, int weight, int bias, int mean, int variance) {
@@ -203,6 +203,15 @@ final class ShapeErrorCases {
                         fused,
                         () -> batchNormPrelu(1, v(2, 3, 4), v(3), v(3), v(3), v(2, 3, 5)),
                         "batchNormPrelu: the residual must be [2, 3, 4], as the input, not [2, 3, 5]"),
+                of(
+                        fused,
+                        () -> batchNormPrelu(1, v(2, 3, 4), v(3), v(3), v(3), v(2, 3, 4), v(2, 1, 4)),
+                        "batchNormPrelu: the residual must be [2, 3, 4], as the input, not [2, 4, 4]"),
+                of(
+                        fused,
+                        () -> Variable.apply(
+                                new BatchNormPrelu(t(3), t(3), 0.1f, 1e-5f, 1, 2), v(2, 3, 4), v(3), v(3), v(3)),
+                        "batchNormPrelu: 3 channels do not divide into 2 groups; input [2, 3, 4]"),
                 of(norm, () -> batchNorm(v(5), 5, 5, 5, 5), "batchNorm: input must be [N, C, ...], not of rank 1: [5]"),
                 of(
                         norm,

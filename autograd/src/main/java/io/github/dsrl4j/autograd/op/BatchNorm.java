@@ -9,6 +9,7 @@ import io.github.dsrl4j.tensor.ShapeException;
 import io.github.dsrl4j.tensor.Tensor;
 import io.github.dsrl4j.tensor.kernel.Normalization;
 import io.github.dsrl4j.tensor.kernel.NormalizedActivation;
+import io.github.dsrl4j.tensor.kernel.NormalizedActivation.Channels;
 import java.util.List;
 
 /**
@@ -60,6 +61,7 @@ public record BatchNorm(Tensor runningMean, Tensor runningVariance, boolean trai
             updateRunning(g, momentum, runningMean, mean, runningVariance, variance);
             saved.keep(x, weight);
             saved.keepOwn(mean, variance);
+            saved.keep(bias);
         } else {
             normalizeByRunning(g, x, weight, bias, y);
             saved.keep(x, weight, runningMean, runningVariance);
@@ -76,14 +78,14 @@ public record BatchNorm(Tensor runningMean, Tensor runningVariance, boolean trai
         kernel.forward(
                 g,
                 epsilon,
-                List.of(new NormalizedActivation.Channels(x.array(), x.offset(), g.channels())),
+                List.of(Channels.of(x.array(), x.offset(), g.channels(), g.area())),
                 place(weight),
                 place(bias),
                 null,
                 null,
                 place(mean),
                 place(variance),
-                place(y),
+                List.of(Channels.of(y.array(), y.offset(), g.channels(), g.area())),
                 place(work));
         if (work != null) {
             Sums.giveBack(work);
@@ -117,14 +119,20 @@ public record BatchNorm(Tensor runningMean, Tensor runningVariance, boolean trai
         Tensor weight = saved.tensor(1);
         Tensor mean = saved.tensor(2);
         Tensor variance = saved.tensor(3);
-        Tensor dx = Tensor.empty(x.device(), x.shape());
         Tensor dweight = Tensor.empty(x.device(), weight.shape());
         Tensor dbias = Tensor.empty(x.device(), weight.shape());
+        Normalization.Geometry g = geometry(name(), x.shape());
+        if (training && x.device().kernels().normalizedActivation().workingMemory(g, 1) == 0) {
+            Tensor dx = Gradient.inPlaceOf(dy);
+            backwardInPlace(g, x, weight, saved.tensor(4), mean, variance, dy, dx, dweight, dbias);
+            return new Tensor[] {dx, dweight, dbias};
+        }
+        Tensor dx = Tensor.empty(x.device(), x.shape());
         x.device()
                 .kernels()
                 .normalization()
                 .backward(
-                        geometry(name(), x.shape()),
+                        g,
                         training,
                         epsilon,
                         x.array(),
@@ -144,6 +152,40 @@ public record BatchNorm(Tensor runningMean, Tensor runningVariance, boolean trai
                         dbias.array(),
                         dbias.offset());
         return new Tensor[] {dx, dweight, dbias};
+    }
+
+    /** By the kernel that allows dx to be on the memory of dy. */
+    private void backwardInPlace(
+            Normalization.Geometry g,
+            Tensor x,
+            Tensor weight,
+            Tensor bias,
+            Tensor mean,
+            Tensor variance,
+            Tensor dy,
+            Tensor dx,
+            Tensor dweight,
+            Tensor dbias) {
+        x.device()
+                .kernels()
+                .normalizedActivation()
+                .backward(
+                        g,
+                        epsilon,
+                        List.of(Channels.of(x.array(), x.offset(), g.channels(), g.area())),
+                        place(mean),
+                        place(variance),
+                        place(weight),
+                        place(bias),
+                        null,
+                        null,
+                        List.of(Channels.of(dy.array(), dy.offset(), g.channels(), g.area())),
+                        List.of(Channels.of(dx.array(), dx.offset(), g.channels(), g.area())),
+                        null,
+                        place(dweight),
+                        place(dbias),
+                        null,
+                        null);
     }
 
     /** Moves the running statistics towards those of a batch. */

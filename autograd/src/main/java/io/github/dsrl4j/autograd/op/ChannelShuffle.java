@@ -32,11 +32,15 @@ public record ChannelShuffle(int groups) implements Operation {
     public Tensor forward(Saved saved, Tensor... inputs) {
         Shape shape = inputs[0].shape();
         Checks.rankAtLeast(name(), "input", shape, 2, "[N, C, ...]");
-        if (shape.dim(1) % groups != 0) {
-            throw new ShapeException("channelShuffle: %d channels do not divide into %d groups; input %s"
-                    .formatted(shape.dim(1), groups, shape));
-        }
+        check(name(), shape, groups);
         return transposed(inputs[0], groups);
+    }
+
+    static void check(String operation, Shape input, int groups) {
+        if (input.dim(1) % groups != 0) {
+            throw new ShapeException("%s: %d channels do not divide into %d groups; input %s"
+                    .formatted(operation, input.dim(1), groups, input));
+        }
     }
 
     @Override
@@ -45,7 +49,7 @@ public record ChannelShuffle(int groups) implements Operation {
     }
 
     /** Channels seen as {@code [rows, columns]} and transposed. */
-    private static Tensor transposed(Tensor x, int rows) {
+    static Tensor transposed(Tensor x, int rows) {
         Shape shape = x.shape();
         int columns = shape.dim(1) / Math.max(rows, 1);
         int area = shape.span(2, shape.rank());

@@ -27,12 +27,17 @@ public record Concat(int dim) implements Operation {
 
     @Override
     public Tensor forward(Saved saved, Tensor... inputs) {
+        return join(name(), dim, inputs);
+    }
+
+    /** The tensors one after the other. */
+    static Tensor join(String operation, int dim, Tensor... inputs) {
         Shape shape =
-                output(name(), dim, Arrays.stream(inputs).map(Tensor::shape).toArray(Shape[]::new));
+                output(operation, dim, Arrays.stream(inputs).map(Tensor::shape).toArray(Shape[]::new));
         Tensor y = Tensor.empty(inputs[0].device(), shape);
         int position = 0;
         for (Tensor x : inputs) {
-            Part part = Part.of(Axis.of(name(), y.shape(), dim), position, x.shape());
+            Part part = Part.of(Axis.of(operation, y.shape(), dim), position, x.shape());
             part.copyIn(x, y);
             position += part.extent();
         }

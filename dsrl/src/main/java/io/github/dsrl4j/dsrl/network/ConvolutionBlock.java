@@ -75,8 +75,10 @@ final class ConvolutionBlock extends Layer {
                 : activation.apply(apply(x).plus(residual));
     }
 
-    /** As {@link #applyAndAdd}, the other way round. */
-    Variable addTo(Variable sum, Variable x, PRelu activation) {
-        return training() ? applyAndAdd(x, sum, activation) : activation.apply(sum.plus(apply(x)));
+    /** As {@link #applyAndAdd}, the other way round, of a sum whose parts have the channels that follow each other. */
+    Variable addTo(Variable[] sum, Variable x, PRelu activation) {
+        return training()
+                ? bn.applyAddedAndActivated(activation, conv.apply(x), sum)
+                : activation.apply(Variable.concat(1, sum).plus(apply(x)));
     }
 }

@@ -3,6 +3,7 @@ package io.github.dsrl4j.dsrl.network;
 import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.nn.Layer;
 import io.github.dsrl4j.nn.layer.BatchNorm2d;
+import io.github.dsrl4j.nn.layer.ChannelShuffle;
 import io.github.dsrl4j.nn.layer.PRelu;
 import io.github.dsrl4j.nn.layer.Sequential;
 import java.util.random.RandomGenerator;
@@ -42,9 +43,9 @@ final class DecoderBlocks {
             return normalisation.applyActivated(activation, x);
         }
 
-        /** Of the channels of all parts together. */
-        Variable applyJoined(Variable... parts) {
-            return normalisation.applyActivated(activation, parts);
+        /** Of the channels of all parts together, which are then shuffled. */
+        Variable applyJoinedAndShuffled(ChannelShuffle shuffle, Variable... parts) {
+            return normalisation.applyActivatedAndShuffled(activation, shuffle, parts);
         }
     }
 

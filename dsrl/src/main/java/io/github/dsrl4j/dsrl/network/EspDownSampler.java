@@ -30,7 +30,7 @@ final class EspDownSampler extends Module {
 
     /** Halves x; {@code image} is the input image at the resolution of the result. */
     Variable apply(Variable x, Variable image) {
-        Variable joined = Variable.concat(1, x.averagePool2d(HALF, true), unit.apply(x));
+        Variable[] joined = {x.averagePool2d(HALF, true), unit.apply(x)};
         return widening.addTo(joined, reinforcement.apply(image), activation);
     }
 }

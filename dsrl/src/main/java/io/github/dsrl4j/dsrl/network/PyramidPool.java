@@ -21,6 +21,7 @@ final class PyramidPool extends Layer {
     private final Layer projection;
     private final List<Conv2d> stages = new ArrayList<>();
     private final DecoderBlocks.Normalisation joining;
+    private final ChannelShuffle shuffle;
     private final List<Layer> merge;
     private final Layer normalisation;
 
@@ -32,11 +33,11 @@ final class PyramidPool extends Layer {
         }
         int joined = projected * SCALES.length;
         joining = DecoderBlocks.normalisation(joined);
+        shuffle = new ChannelShuffle(SCALES.length);
         merge = List.of(
-                new ChannelShuffle(SCALES.length),
                 DecoderBlocks.convolution(random, joined, projected, 3, projected),
                 new Conv2d(random, projected, out, 1, ConvolutionOptions.DEFAULT, last));
-        child("merge_layer", new Sequential(joining, merge.get(0), merge.get(1), merge.get(2)));
+        child("merge_layer", new Sequential(joining, shuffle, merge.get(0), merge.get(1)));
         normalisation = last ? null : child("br", DecoderBlocks.normalisation(out));
     }
 
@@ -47,7 +48,7 @@ final class PyramidPool extends Layer {
         for (int i = 0; i < SCALES.length; i++) {
             pyramid[i] = atScale(SCALES[i], stages.get(i), projected);
         }
-        Variable merged = joining.applyJoined(pyramid);
+        Variable merged = joining.applyJoinedAndShuffled(shuffle, pyramid);
         for (Layer layer : merge) {
             merged = layer.apply(merged);
         }

@@ -62,39 +62,53 @@ public final class BatchNorm2d extends Layer {
         if (!fusesWith(activation)) {
             return activation.apply(apply(parts.length == 1 ? parts[0] : Variable.concat(1, parts)));
         }
-        return fused(activation, parts.length, parts, null);
+        return fused(activation, null, parts);
     }
 
-    /** This layer, the sum with {@code residual}, and then {@code activation}; in training as one operation. */
-    public Variable applyAddedAndActivated(PRelu activation, Variable x, Variable residual) {
+    /** As {@link #applyActivated}, and then {@code shuffle}; in training as one operation. */
+    public Variable applyActivatedAndShuffled(PRelu activation, ChannelShuffle shuffle, Variable... parts) {
         if (!fusesWith(activation)) {
-            return activation.apply(apply(x).plus(residual));
+            return shuffle.apply(applyActivated(activation, parts));
         }
-        return fused(activation, 1, new Variable[] {x}, residual);
+        return fused(activation, shuffle, parts);
+    }
+
+    /**
+     * This layer, the sum with {@code residual}, of whose parts the channels follow each other, and then {@code activation}; in training
+     * as one operation.
+     */
+    public Variable applyAddedAndActivated(PRelu activation, Variable x, Variable... residual) {
+        if (!fusesWith(activation)) {
+            return activation.apply(apply(x).plus(residual.length == 1 ? residual[0] : Variable.concat(1, residual)));
+        }
+        return fused(activation, null, new Variable[] {x}, residual);
     }
 
     private boolean fusesWith(PRelu activation) {
         return training() && activation.weight().shape().equals(weight.shape());
     }
 
-    private Variable fused(PRelu activation, int parts, Variable[] x, Variable residual) {
+    private Variable fused(PRelu activation, ChannelShuffle shuffle, Variable[] x, Variable... residual) {
         ModuleObserver observer = ModuleObserver.current();
         if (observer != null) {
             observer.enter(this);
         }
         var inputs = new ArrayList<>(List.of(x));
         inputs.addAll(List.of(weight, bias, activation.weight()));
-        if (residual != null) {
-            inputs.add(residual);
-        }
+        inputs.addAll(List.of(residual));
+        int groups = shuffle == null ? 1 : shuffle.groups();
         Variable y = Variable.apply(
-                new BatchNormPrelu(runningMean, runningVariance, momentum, epsilon, parts),
+                new BatchNormPrelu(runningMean, runningVariance, momentum, epsilon, x.length, groups),
                 inputs.toArray(Variable[]::new));
         countBatch();
         if (observer != null) {
             observer.exit(this, y);
             observer.enter(activation);
             observer.exit(activation, y);
+            if (shuffle != null) {
+                observer.enter(shuffle);
+                observer.exit(shuffle, y);
+            }
         }
         return y;
     }

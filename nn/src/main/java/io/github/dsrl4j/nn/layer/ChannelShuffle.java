@@ -12,6 +12,10 @@ public final class ChannelShuffle extends Layer {
         this.groups = groups;
     }
 
+    int groups() {
+        return groups;
+    }
+
     @Override
     protected Variable forward(Variable x) {
         return x.channelShuffle(groups);

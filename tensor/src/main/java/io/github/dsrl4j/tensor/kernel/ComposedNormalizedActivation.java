@@ -33,12 +33,13 @@ public final class ComposedNormalizedActivation implements NormalizedActivation 
             List<Channels> x,
             Place weight,
             Place bias,
-            Place residual,
+            List<Channels> residual,
             Place slope,
             Place mean,
             Place variance,
-            Place z,
+            List<Channels> output,
             Place work) {
+        Place z = only(output);
         Place whole = whole(g, x, work);
         kernels.normalization()
                 .statistics(
@@ -49,7 +50,7 @@ public final class ComposedNormalizedActivation implements NormalizedActivation 
                         mean.offset(),
                         variance.array(),
                         variance.offset());
-        normalize(g, epsilon, whole, mean, variance, weight, bias, residual, z);
+        normalize(g, epsilon, whole, mean, variance, weight, bias, only(residual), z);
         if (slope != null) {
             kernels.elementwise()
                     .preluForward(
@@ -74,15 +75,17 @@ public final class ComposedNormalizedActivation implements NormalizedActivation 
             Place variance,
             Place weight,
             Place bias,
-            Place residual,
+            List<Channels> residual,
             Place slope,
-            Place dz,
+            List<Channels> upstream,
             List<Channels> dx,
-            Place dresidual,
+            List<Channels> residualGradient,
             Place dweight,
             Place dbias,
             Place dslope,
             Place work) {
+        Place dz = only(upstream);
+        Place dresidual = only(residualGradient);
         Place whole = whole(g, x, after(work, size(g)));
         Place wholeGradient =
                 dx.size() == 1 ? new Place(dx.getFirst().array(), dx.getFirst().offset()) : after(work, 2 * size(g));
@@ -95,7 +98,7 @@ public final class ComposedNormalizedActivation implements NormalizedActivation 
         if (slope != null) {
             // p gives way to its gradient, element by element.
             dp = work;
-            normalize(g, epsilon, whole, mean, variance, weight, bias, residual, dp);
+            normalize(g, epsilon, whole, mean, variance, weight, bias, only(residual), dp);
             kernels.elementwise()
                     .preluBackward(
                             g.batch(),
@@ -190,12 +193,19 @@ public final class ComposedNormalizedActivation implements NormalizedActivation 
         }
     }
 
+    /** The only part; null for null. */
+    private static Place only(List<Channels> parts) {
+        return parts == null
+                ? null
+                : new Place(parts.getFirst().array(), parts.getFirst().offset());
+    }
+
     /** The only part, or all parts copied together to {@code target}. */
     private Place whole(Geometry g, List<Channels> parts, Place target) {
         if (parts.size() == 1) {
-            return new Place(parts.getFirst().array(), parts.getFirst().offset());
+            return only(parts);
         }
-        var all = new Channels(target.array(), target.offset(), g.channels());
+        var all = Channels.of(target.array(), target.offset(), g.channels(), g.area());
         int first = 0;
         for (Channels part : parts) {
             var from = new Place(part.array(), part.offset());

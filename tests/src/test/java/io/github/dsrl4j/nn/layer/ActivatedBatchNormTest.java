@@ -104,6 +104,46 @@ class ActivatedBatchNormTest {
     }
 
     @Test
+    void theResidualMayLieInParts() throws Exception {
+        assertSame(
+                v -> norm.applyAddedAndActivated(activation, v[0], v[1], v[2]),
+                v -> activation.apply(norm.apply(v[0]).plus(Variable.concat(1, v[1], v[2]))),
+                randn(1, 2, CHANNELS, 5, 7),
+                randn(2, 2, 4, 5, 7),
+                randn(3, 2, CHANNELS - 4, 5, 7));
+    }
+
+    @Test
+    void aPartOfTheResidualMayBeUsedElsewhereOrConstant() throws Exception {
+        Variable constant = Variable.of(randn(3, 2, 2, 5, 7));
+        assertSame(
+                v -> norm.applyAddedAndActivated(activation, v[0], v[1], constant)
+                        .plus(v[0])
+                        .plus(Variable.concat(1, v[1].square(), constant)),
+                v -> activation
+                        .apply(norm.apply(v[0]).plus(Variable.concat(1, v[1], constant)))
+                        .plus(v[0])
+                        .plus(Variable.concat(1, v[1].square(), constant)),
+                randn(1, 2, CHANNELS, 5, 7),
+                randn(2, 2, CHANNELS - 2, 5, 7));
+    }
+
+    @Test
+    void channelsAreShuffledOnTheWayOut() throws Exception {
+        var shuffle = new ChannelShuffle(3);
+        assertSame(
+                v -> norm.applyActivatedAndShuffled(activation, shuffle, v),
+                v -> shuffle.apply(activation.apply(norm.apply(v[0]))),
+                randn(1, 2, CHANNELS, 5, 7));
+        resetStatistics();
+        assertSame(
+                v -> norm.applyActivatedAndShuffled(activation, shuffle, v),
+                v -> shuffle.apply(activation.apply(norm.apply(Variable.concat(1, v)))),
+                randn(1, 2, 2, 5, 7),
+                randn(2, 2, CHANNELS - 2, 5, 7));
+    }
+
+    @Test
     void aResidualThatIsTheInputIsAddedToo() throws Exception {
         assertSame(
                 v -> norm.applyAddedAndActivated(activation, v[0], v[0]),
@@ -163,14 +203,23 @@ class ActivatedBatchNormTest {
         var sequence = new Sequential(new Sigmoid(), norm, activation);
         assertEquals(List.of("sigmoid", "batchNormPrelu"), operations(() -> sequence.apply(x)));
         assertEquals(List.of("batchNormPrelu"), operations(() -> norm.applyAddedAndActivated(activation, x, x)));
+        var shuffle = new ChannelShuffle(3);
+        assertEquals(
+                List.of("batchNormPrelu"), operations(() -> norm.applyActivatedAndShuffled(activation, shuffle, x)));
         sequence.eval();
         assertEquals(List.of("sigmoid", "batchNorm", "prelu"), operations(() -> sequence.apply(x)));
         assertEquals(
                 List.of("batchNorm", "plus", "prelu"), operations(() -> norm.applyAddedAndActivated(activation, x, x)));
+        assertEquals(
+                List.of("batchNorm", "prelu", "channelShuffle"),
+                operations(() -> norm.applyActivatedAndShuffled(activation, shuffle, x)));
         Variable part = Variable.of(randn(1, 1, 1, 2, 2));
         Variable rest = Variable.of(randn(2, 1, CHANNELS - 1, 2, 2));
         assertEquals(
                 List.of("concat", "batchNorm", "prelu"), operations(() -> norm.applyActivated(activation, part, rest)));
+        assertEquals(
+                List.of("batchNorm", "concat", "plus", "prelu"),
+                operations(() -> norm.applyAddedAndActivated(activation, x, part, rest)));
     }
 
     @Test

@@ -36,6 +36,13 @@ final class NormalizationContractTest {
         checkStatistics("around 0", g, Slab.normal(random, g.batch() * g.channels() * g.area()));
         checkStatistics(
                 "far from 0", g, Slab.of(g.batch() * g.channels() * g.area(), i -> 300 + random.nextGaussian()));
+        // What comes first tells nothing of the rest.
+        checkStatistics(
+                "with a step",
+                g,
+                Slab.of(
+                        g.batch() * g.channels() * g.area(),
+                        i -> (i % g.area() < 1100 ? -200 : 100) + random.nextGaussian()));
     }
 
     @ParameterizedTest

@@ -19,21 +19,29 @@ final class NormalizedActivationContractTest {
     private static final double UNITS = 16;
     private static final float EPSILON = 1e-3f;
 
-    /** A call: its sizes, the channels of each part of x, and whether there is a residual, a slope, and results on the memory of x or dz. */
-    record Case(Geometry g, int[] parts, boolean residual, boolean slope, boolean reuse) {
+    /**
+     * A call: its sizes, the channels of each part of x, and whether there is a residual, a slope, and results on the memory of x or dz;
+     * and whether the residual lies in those parts, too, and z in the opposite order of channels, where the kernel can do that.
+     */
+    record Case(Geometry g, int[] parts, boolean residual, boolean slope, boolean reuse, boolean placed) {
+        Case(Geometry g, int[] parts, boolean residual, boolean slope, boolean reuse) {
+            this(g, parts, residual, slope, reuse, false);
+        }
+
         int size() {
             return g.batch() * g.channels() * g.area();
         }
 
         @Override
         public String toString() {
-            return "%s in parts %s%s%s%s"
+            return "%s in parts %s%s%s%s%s"
                     .formatted(
                             g,
                             Arrays.toString(parts),
                             residual ? ", residual" : "",
                             slope ? "" : ", no slope",
-                            reuse ? ", memory used again" : "");
+                            reuse ? ", memory used again" : "",
+                            placed ? ", channels placed" : "");
         }
     }
 
@@ -56,7 +64,11 @@ final class NormalizedActivationContractTest {
                 .flatMap(g -> Stream.of(
                         new Case(g, new int[] {1, 2, g.channels() - 3}, false, true, false),
                         new Case(g, new int[] {2, 3, g.channels() - 5}, false, true, true),
-                        new Case(g, new int[] {4, g.channels() - 4}, true, true, true)));
+                        new Case(g, new int[] {4, g.channels() - 4}, true, true, true),
+                        new Case(g, new int[] {g.channels()}, false, true, false, true),
+                        new Case(g, new int[] {g.channels() - 3, 3}, false, true, true, true),
+                        new Case(g, new int[] {2, g.channels() - 2}, true, true, false, true),
+                        new Case(g, new int[] {4, g.channels() - 4}, true, true, true, true)));
         return Stream.concat(plain, joined);
     }
 
@@ -153,8 +165,44 @@ final class NormalizedActivationContractTest {
 
     private static List<Channels> channels(Case c, List<Slab> slabs) {
         return IntStream.range(0, c.parts.length)
-                .mapToObj(i -> new Channels(slabs.get(i).array(), slabs.get(i).offset(), c.parts[i]))
+                .mapToObj(i -> Channels.of(slabs.get(i).array(), slabs.get(i).offset(), c.parts[i], c.g.area()))
                 .toList();
+    }
+
+    /** All channels of z, in the opposite order where they are to be placed. */
+    private static List<Channels> placed(Kernels kernels, Case c, Slab z) {
+        if (!c.placed || !kernels.normalizedActivation().placesChannels()) {
+            return List.of(Channels.of(z.array(), z.offset(), c.g.channels(), c.g.area()));
+        }
+        int image = c.g.channels() * c.g.area();
+        return IntStream.range(0, c.g.channels())
+                .mapToObj(i -> new Channels(z.array(), z.offset() + image - (i + 1) * c.g.area(), 1, image))
+                .toList();
+    }
+
+    /** Turns the order of channels round where {@link #placed} did, so that all kernels have the same results. */
+    private static void turn(Kernels kernels, Case c, Slab z) {
+        if (!c.placed || !kernels.normalizedActivation().placesChannels()) {
+            return;
+        }
+        Slab old = z.copy();
+        for (int i = 0; i < c.size(); i++) {
+            int plane = i / c.g.area();
+            int channel = plane % c.g.channels();
+            int from = plane - channel + c.g.channels() - 1 - channel;
+            z.set(i, old.get(from * c.g.area() + i % c.g.area()));
+        }
+    }
+
+    /** The residual or its gradient: in the parts of x where they are to be placed, else whole. */
+    private static List<Slab> residualParts(Kernels kernels, Case c, Slab residual) {
+        return c.placed && kernels.normalizedActivation().placesChannels() ? split(c, residual) : List.of(residual);
+    }
+
+    private static List<Channels> residualChannels(Case c, List<Slab> parts) {
+        return parts.size() == c.parts.length
+                ? channels(c, parts)
+                : List.of(Channels.of(parts.getFirst().array(), parts.getFirst().offset(), c.g.channels(), c.g.area()));
     }
 
     private static Slab work(Kernels kernels, Case c) {
@@ -170,22 +218,34 @@ final class NormalizedActivationContractTest {
                         channels(c, split(c, s[0])),
                         Slab.place(s[2]),
                         Slab.place(s[3]),
-                        c.residual ? Slab.place(s[1]) : null,
+                        c.residual ? residualChannels(c, residualParts(kernels, c, s[1])) : null,
                         c.slope ? Slab.place(s[4]) : null,
                         Slab.place(s[5]),
                         Slab.place(s[6]),
-                        Slab.place(s[7]),
+                        placed(kernels, c, s[7]),
                         Slab.place(work));
         work.assertCanariesAlive("working memory");
+        turn(kernels, c, s[7]);
     }
 
-    /** With {@code reuse}, dz gives way to dresidual and x to dx, or dz to dx where there is no residual. */
+    /**
+     * With {@code reuse}, dz gives way to dresidual and x to dx, or dz to dx where there is no residual; a residual in parts gives way to
+     * its own gradient.
+     */
     private static void backward(Kernels kernels, Case c, Slab... s) {
         Slab dz = s[7].copy();
-        Slab dresidual = c.residual ? c.reuse ? dz : s[9] : null;
+        turn(kernels, c, dz);
+        List<Slab> residual = residualParts(kernels, c, s[1]);
+        boolean inParts = c.placed && kernels.normalizedActivation().placesChannels();
+        List<Slab> dresidual = !c.residual
+                ? null
+                : !c.reuse
+                        ? residualParts(kernels, c, inParts ? Slab.poisoned(c.size()) : s[9])
+                        : inParts ? residual : List.of(dz);
         List<Slab> x = split(c, s[0]);
-        List<Slab> dx =
-                !c.reuse ? split(c, Slab.poisoned(c.size())) : c.residual || c.parts.length > 1 ? x : List.of(dz);
+        List<Slab> dx = !c.reuse || (c.placed && c.parts.length == 1)
+                ? split(c, Slab.poisoned(c.size()))
+                : c.residual || c.parts.length > 1 ? x : List.of(dz);
         Slab work = work(kernels, c);
         kernels.normalizedActivation()
                 .backward(
@@ -196,11 +256,11 @@ final class NormalizedActivationContractTest {
                         Slab.place(s[6]),
                         Slab.place(s[2]),
                         Slab.place(s[3]),
-                        c.residual ? Slab.place(s[1]) : null,
+                        c.residual ? residualChannels(c, residual) : null,
                         c.slope ? Slab.place(s[4]) : null,
-                        Slab.place(dz),
+                        placed(kernels, c, dz),
                         channels(c, dx),
-                        Slab.place(dresidual),
+                        c.residual ? residualChannels(c, dresidual) : null,
                         Slab.place(s[10]),
                         Slab.place(s[11]),
                         c.slope ? Slab.place(s[12]) : null,
@@ -208,8 +268,12 @@ final class NormalizedActivationContractTest {
         work.assertCanariesAlive("working memory");
         dx.forEach(part -> part.assertCanariesAlive("dx"));
         join(c, dx, s[8]);
-        for (int i = 0; i < c.size() && dresidual != s[9]; i++) {
-            s[9].set(i, dresidual == null ? 0 : dresidual.get(i));
+        if (inParts && c.residual) {
+            dresidual.forEach(part -> part.assertCanariesAlive("dresidual"));
+            join(c, dresidual, s[9]);
+        }
+        for (int i = 0; i < c.size() && !(c.residual && (inParts || dresidual.getFirst() == s[9])); i++) {
+            s[9].set(i, c.residual ? dz.get(i) : 0);
         }
         for (int i = 0; i < c.g.channels() && !c.slope; i++) {
             s[12].set(i, 0);

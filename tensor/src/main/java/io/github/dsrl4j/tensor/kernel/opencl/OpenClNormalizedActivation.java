@@ -36,11 +36,11 @@ final class OpenClNormalizedActivation implements NormalizedActivation {
             List<Channels> x,
             Place weight,
             Place bias,
-            Place residual,
+            List<Channels> residual,
             Place slope,
             Place mean,
             Place variance,
-            Place z,
+            List<Channels> z,
             Place work) {
         if (!atOnce(g, x.size())) {
             composed.forward(g, epsilon, x, weight, bias, residual, slope, mean, variance, z, work);
@@ -53,9 +53,9 @@ final class OpenClNormalizedActivation implements NormalizedActivation {
             at(launch, variance, first);
             at(launch, weight, first);
             at(launch, bias, first);
-            at(launch, residual, 0);
+            whole(launch, residual);
             at(launch, slope, first);
-            at(launch, z, 0);
+            whole(launch, z);
             launch.over(part.channels());
             first += part.channels();
         }
@@ -70,11 +70,11 @@ final class OpenClNormalizedActivation implements NormalizedActivation {
             Place variance,
             Place weight,
             Place bias,
-            Place residual,
+            List<Channels> residual,
             Place slope,
-            Place dz,
+            List<Channels> dz,
             List<Channels> dx,
-            Place dresidual,
+            List<Channels> dresidual,
             Place dweight,
             Place dbias,
             Place dslope,
@@ -93,11 +93,11 @@ final class OpenClNormalizedActivation implements NormalizedActivation {
             at(launch, variance, first);
             at(launch, weight, first);
             at(launch, bias, first);
-            at(launch, residual, 0);
+            whole(launch, residual);
             at(launch, slope, first);
-            at(launch, dz, 0);
+            whole(launch, dz);
             launch.at(dx.get(i).array(), dx.get(i).offset());
-            at(launch, dresidual, 0);
+            whole(launch, dresidual);
             at(launch, dweight, first);
             at(launch, dbias, first);
             at(launch, dslope, first);
@@ -111,6 +111,15 @@ final class OpenClNormalizedActivation implements NormalizedActivation {
                 .ints(g.batch(), part.channels(), g.area(), g.channels(), first)
                 .floats(epsilon)
                 .at(part.array(), part.offset());
+    }
+
+    /** The only part, or nothing. */
+    private static void whole(Launch launch, List<Channels> parts) {
+        if (parts == null) {
+            launch.at(null, 0);
+        } else {
+            launch.at(parts.getFirst().array(), parts.getFirst().offset());
+        }
     }
 
     private static void at(Launch launch, Place place, int shift) {

@@ -8,69 +8,94 @@ import jdk.incubator.vector.FloatVector;
 
 /** The loops of batch normalisation over one plane. */
 final class NormalizationLoops {
-    /** Small enough to stay in the first-level cache from the pass for the mean to the pass for the squares. */
-    private static final int CHUNK = 4096;
-
-    /** Terms that are added in float before they go to double. */
+    /** Terms that are added in plain float. The sums of blocks are added without loss (see {@link Sums#lost}). */
     private static final int BLOCK = 1024;
+
+    /** Floats that {@link #moments} and {@link #gradientSums} need to store lanes. */
+    static final int SUMS = 4 * LANES;
 
     private NormalizationLoops() {}
 
     /**
      * Writes the mean of n elements and their sum of squared deviations from it to {@code out[at]} and {@code out[at + 1]};
-     * {@code lanes} is working memory for {@code 2 LANES} floats.
+     * {@code lanes} is working memory for {@link #SUMS} floats.
      *
-     * <p>Memory is read once: each chunk is summed, then its deviations from this first mean and their squares while it is in the
-     * cache, the sum of deviations correcting what the first mean lost in float (the corrected two-pass algorithm); the chunks are
-     * merged by the formula of Chan, Golub and LeVeque (1983). Nothing cancels, however far the mean is from 0.
+     * <p>Memory is read once, in stretches of which each is as long as all before it: of a stretch the deviations from the mean so far,
+     * and their squares, are summed, the sum of deviations correcting what that mean is off (the corrected two-pass algorithm); then it
+     * is merged with what went before by the formula of Chan, Golub and LeVeque (1983). What the correction takes off the squares of
+     * a stretch is at most twice what the merger adds, so that nothing cancels, however far the mean is from 0.
      */
     static void moments(float[] x, int from, int n, float[] lanes, double[] out, int at) {
-        double mean = 0;
+        int first = Math.min(BLOCK, n);
+        double mean = Sums.sum(x, from, first, lanes) / first;
         double squares = 0;
-        for (int done = 0; done < n; done += CHUNK) {
-            int count = Math.min(CHUNK, n - done);
-            float center = (float) (Sums.sum(x, from + done, count, lanes) / count);
-            double deviations = 0;
-            double chunkSquares = 0;
-            for (int i = 0; i < count; i += BLOCK) {
-                blockDeviations(x, from + done + i, Math.min(BLOCK, count - i), center, lanes);
-                deviations += Sums.ofLanes(lanes);
-                chunkSquares += Sums.ofLanes(lanes, LANES);
-            }
-            double correction = deviations / count;
-            double delta = center + correction - mean;
-            double share = (double) count / (done + count);
-            mean += delta * share;
-            squares += chunkSquares - deviations * correction + delta * delta * done * share;
+        for (int done = 0, count = first; count > 0; count = Math.min(done, n - done)) {
+            float center = (float) mean;
+            deviations(x, from + done, count, center, lanes, out, at);
+            double correction = out[at] / count;
+            double delta = done == 0 ? 0 : center + correction - mean;
+            mean = done == 0 ? center + correction : mean + delta * count / (done + count);
+            squares += out[at + 1] - out[at] * correction + delta * delta * done * count / (done + count);
+            done += count;
         }
         out[at] = mean;
         out[at + 1] = squares;
     }
 
-    /** Stores the lanes of {@code sum (x - center)} and, {@code LANES} further, of {@code sum (x - center)^2}. */
-    private static void blockDeviations(float[] x, int from, int n, float center, float[] lanes) {
+    /** Writes {@code sum (x - center)} and {@code sum (x - center)^2} to {@code out[at]} and {@code out[at + 1]}. */
+    private static void deviations(float[] x, int from, int n, float center, float[] lanes, double[] out, int at) {
+        int whole = SPECIES.loopBound(n);
+        wholeDeviations(x, from, whole, center, lanes);
+        out[at] = Sums.ofLanes(lanes) + Sums.ofLanes(lanes, LANES);
+        out[at + 1] = Sums.ofLanes(lanes, 2 * LANES) + Sums.ofLanes(lanes, 3 * LANES);
+        for (int i = from + whole; i < from + n; i++) {
+            float d = x[i] - center;
+            out[at] += d;
+            out[at + 1] += (double) d * d;
+        }
+    }
+
+    /** Stores the lanes of both sums over whole vectors, of each in two parts. */
+    private static void wholeDeviations(float[] x, int from, int n, float center, float[] lanes) {
         var c = FloatVector.broadcast(SPECIES, center);
-        var sum0 = FloatVector.zero(SPECIES);
-        var sum1 = sum0;
-        var squares0 = sum0;
-        var squares1 = sum0;
-        int i = 0;
-        for (; i <= n - 2 * LANES; i += 2 * LANES) {
-            var d0 = FloatVector.fromArray(SPECIES, x, from + i).sub(c);
-            var d1 = FloatVector.fromArray(SPECIES, x, from + i + LANES).sub(c);
-            sum0 = sum0.add(d0);
-            sum1 = sum1.add(d1);
-            squares0 = d0.fma(d0, squares0);
-            squares1 = d1.fma(d1, squares1);
+        var zero = FloatVector.zero(SPECIES);
+        var sum = zero;
+        var lostSum = zero;
+        var squares = zero;
+        var lostSquares = zero;
+        for (int block = 0; block < n; block += BLOCK) {
+            int end = Math.min(n, block + BLOCK);
+            var sum0 = zero;
+            var sum1 = zero;
+            var squares0 = zero;
+            var squares1 = zero;
+            int i = block;
+            for (; i <= end - 2 * LANES; i += 2 * LANES) {
+                var d0 = FloatVector.fromArray(SPECIES, x, from + i).sub(c);
+                var d1 = FloatVector.fromArray(SPECIES, x, from + i + LANES).sub(c);
+                sum0 = sum0.add(d0);
+                sum1 = sum1.add(d1);
+                squares0 = d0.fma(d0, squares0);
+                squares1 = d1.fma(d1, squares1);
+            }
+            if (i < end) {
+                var d = FloatVector.fromArray(SPECIES, x, from + i).sub(c);
+                sum0 = sum0.add(d);
+                squares0 = d.fma(d, squares0);
+            }
+            var blockSum = sum0.add(sum1);
+            var blockSquares = squares0.add(squares1);
+            var nextSum = sum.add(blockSum);
+            var nextSquares = squares.add(blockSquares);
+            lostSum = lostSum.add(Sums.lost(sum, blockSum, nextSum));
+            lostSquares = lostSquares.add(Sums.lost(squares, blockSquares, nextSquares));
+            sum = nextSum;
+            squares = nextSquares;
         }
-        for (; i < n; i += LANES) {
-            var inside = SPECIES.indexInRange(i, n);
-            var d = FloatVector.fromArray(SPECIES, x, from + i, inside).sub(c, inside);
-            sum0 = sum0.add(d);
-            squares0 = d.fma(d, squares0);
-        }
-        sum0.add(sum1).intoArray(lanes, 0);
-        squares0.add(squares1).intoArray(lanes, LANES);
+        sum.intoArray(lanes, 0);
+        lostSum.intoArray(lanes, LANES);
+        squares.intoArray(lanes, 2 * LANES);
+        lostSquares.intoArray(lanes, 3 * LANES);
     }
 
     /** The mean and the biased variance of channel c from the {@link #moments} of its planes, which stand at {@code 2 plane}. */

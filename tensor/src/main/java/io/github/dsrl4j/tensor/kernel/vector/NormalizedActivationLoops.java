@@ -11,11 +11,11 @@ import jdk.incubator.vector.VectorOperators;
  * one. Each does little, so that all vectors stay in registers.
  */
 final class NormalizedActivationLoops {
-    /** Terms that are added in float before they go to double. */
+    /** Terms that are added in plain float. The sums of blocks are added without loss (see {@link Sums#lost}). */
     private static final int BLOCK = 1024;
 
     /** Floats that {@link #gradientSums} and {@link #gradientSumsWithResidual} need to store lanes. */
-    static final int SUMS = 3 * LANES;
+    static final int SUMS = 6 * LANES;
 
     private NormalizedActivationLoops() {}
 
@@ -89,35 +89,21 @@ final class NormalizedActivationLoops {
             float[] lanes,
             double[] out,
             int at) {
-        clear(out, at);
-        for (int i = 0; i < n; i += BLOCK) {
-            blockSums(Math.min(BLOCK, n - i), mean, scale, bias, slope, x, xFrom + i, dz, dzFrom + i, lanes);
-            addLanes(lanes, out, at);
+        int whole = SPECIES.loopBound(n);
+        wholeSums(whole, mean, scale, bias, slope, x, xFrom, dz, dzFrom, lanes);
+        addLanes(lanes, out, at);
+        for (int i = whole; i < n; i++) {
+            float d = dz[dzFrom + i];
+            float distance = x[xFrom + i] - mean;
+            float p = Math.fma(distance, scale, bias);
+            float dp = p > 0 ? d : slope * d;
+            out[at] += dp;
+            out[at + 1] += (double) distance * dp;
+            out[at + 2] += p > 0 ? 0 : (double) d * p;
         }
     }
 
-    private static void clear(double[] out, int at) {
-        out[at] = 0;
-        out[at + 1] = 0;
-        out[at + 2] = 0;
-    }
-
-    /** The three sums side by side, as each is a chain of additions. */
-    private static void addLanes(float[] lanes, double[] out, int at) {
-        double sum0 = 0;
-        double sum1 = 0;
-        double sum2 = 0;
-        for (int lane = 0; lane < LANES; lane++) {
-            sum0 += lanes[lane];
-            sum1 += lanes[LANES + lane];
-            sum2 += lanes[2 * LANES + lane];
-        }
-        out[at] += sum0;
-        out[at + 1] += sum1;
-        out[at + 2] += sum2;
-    }
-
-    private static void blockSums(
+    private static void wholeSums(
             int n,
             float mean,
             float scale,
@@ -134,33 +120,57 @@ final class NormalizedActivationLoops {
         var a = FloatVector.broadcast(SPECIES, slope);
         var zero = FloatVector.zero(SPECIES);
         var sum = zero;
+        var lostSum = zero;
         var product = zero;
+        var lostProduct = zero;
         var forSlope = zero;
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            var distance = FloatVector.fromArray(SPECIES, x, xFrom + i).sub(m);
-            var d = FloatVector.fromArray(SPECIES, dz, dzFrom + i);
-            var p = distance.fma(s, b);
-            var positive = p.compare(VectorOperators.GT, 0);
-            var dp = d.mul(a).blend(d, positive);
-            sum = sum.add(dp);
-            product = distance.fma(dp, product);
-            forSlope = d.fma(p.blend(zero, positive), forSlope);
-        }
-        if (i < n) {
-            var tail = SPECIES.indexInRange(i, n);
-            var distance = FloatVector.fromArray(SPECIES, x, xFrom + i, tail).sub(m);
-            var d = FloatVector.fromArray(SPECIES, dz, dzFrom + i, tail);
-            var p = distance.fma(s, b);
-            var positive = p.compare(VectorOperators.GT, 0);
-            var dp = d.mul(a).blend(d, positive);
-            sum = sum.add(dp);
-            product = distance.fma(dp, product);
-            forSlope = d.fma(p.blend(zero, positive), forSlope);
+        var lostForSlope = zero;
+        for (int block = 0; block < n; block += BLOCK) {
+            int end = Math.min(n, block + BLOCK);
+            var blockSum = zero;
+            var blockProduct = zero;
+            var blockForSlope = zero;
+            for (int i = block; i < end; i += LANES) {
+                var distance = FloatVector.fromArray(SPECIES, x, xFrom + i).sub(m);
+                var d = FloatVector.fromArray(SPECIES, dz, dzFrom + i);
+                var p = distance.fma(s, b);
+                var positive = p.compare(VectorOperators.GT, 0);
+                var dp = d.mul(a).blend(d, positive);
+                blockSum = blockSum.add(dp);
+                blockProduct = distance.fma(dp, blockProduct);
+                blockForSlope = d.fma(p.blend(zero, positive), blockForSlope);
+            }
+            var nextSum = sum.add(blockSum);
+            var nextProduct = product.add(blockProduct);
+            var nextForSlope = forSlope.add(blockForSlope);
+            lostSum = lostSum.add(Sums.lost(sum, blockSum, nextSum));
+            lostProduct = lostProduct.add(Sums.lost(product, blockProduct, nextProduct));
+            lostForSlope = lostForSlope.add(Sums.lost(forSlope, blockForSlope, nextForSlope));
+            sum = nextSum;
+            product = nextProduct;
+            forSlope = nextForSlope;
         }
         sum.intoArray(lanes, 0);
-        product.intoArray(lanes, LANES);
-        forSlope.intoArray(lanes, 2 * LANES);
+        lostSum.intoArray(lanes, LANES);
+        product.intoArray(lanes, 2 * LANES);
+        lostProduct.intoArray(lanes, 3 * LANES);
+        forSlope.intoArray(lanes, 4 * LANES);
+        lostForSlope.intoArray(lanes, 5 * LANES);
+    }
+
+    /** The three sums side by side, as each is a chain of additions. */
+    private static void addLanes(float[] lanes, double[] out, int at) {
+        double sum0 = 0;
+        double sum1 = 0;
+        double sum2 = 0;
+        for (int lane = 0; lane < 2 * LANES; lane++) {
+            sum0 += lanes[lane];
+            sum1 += lanes[2 * LANES + lane];
+            sum2 += lanes[4 * LANES + lane];
+        }
+        out[at] = sum0;
+        out[at + 1] = sum1;
+        out[at + 2] = sum2;
     }
 
     /** As {@link #gradientSums}, and stores dp, perhaps where dz is. */
@@ -176,33 +186,28 @@ final class NormalizedActivationLoops {
             int rFrom,
             float[] dz,
             int dzFrom,
-            float[] dp,
-            int dpFrom,
+            float[] gradient,
+            int gradientFrom,
             float[] lanes,
             double[] out,
             int at) {
-        clear(out, at);
-        for (int i = 0; i < n; i += BLOCK) {
-            blockSumsWithResidual(
-                    Math.min(BLOCK, n - i),
-                    mean,
-                    scale,
-                    bias,
-                    slope,
-                    x,
-                    xFrom + i,
-                    residual,
-                    rFrom + i,
-                    dz,
-                    dzFrom + i,
-                    dp,
-                    dpFrom + i,
-                    lanes);
-            addLanes(lanes, out, at);
+        int whole = SPECIES.loopBound(n);
+        wholeSumsWithResidual(
+                whole, mean, scale, bias, slope, x, xFrom, residual, rFrom, dz, dzFrom, gradient, gradientFrom, lanes);
+        addLanes(lanes, out, at);
+        for (int i = whole; i < n; i++) {
+            float d = dz[dzFrom + i];
+            float distance = x[xFrom + i] - mean;
+            float p = Math.fma(distance, scale, bias) + residual[rFrom + i];
+            float dp = p > 0 ? d : slope * d;
+            gradient[gradientFrom + i] = dp;
+            out[at] += dp;
+            out[at + 1] += (double) distance * dp;
+            out[at + 2] += p > 0 ? 0 : (double) d * p;
         }
     }
 
-    private static void blockSumsWithResidual(
+    private static void wholeSumsWithResidual(
             int n,
             float mean,
             float scale,
@@ -223,35 +228,43 @@ final class NormalizedActivationLoops {
         var a = FloatVector.broadcast(SPECIES, slope);
         var zero = FloatVector.zero(SPECIES);
         var sum = zero;
+        var lostSum = zero;
         var product = zero;
+        var lostProduct = zero;
         var forSlope = zero;
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            var distance = FloatVector.fromArray(SPECIES, x, xFrom + i).sub(m);
-            var d = FloatVector.fromArray(SPECIES, dz, dzFrom + i);
-            var p = distance.fma(s, b).add(FloatVector.fromArray(SPECIES, residual, rFrom + i));
-            var positive = p.compare(VectorOperators.GT, 0);
-            var dp = d.mul(a).blend(d, positive);
-            dp.intoArray(gradient, gradientFrom + i);
-            sum = sum.add(dp);
-            product = distance.fma(dp, product);
-            forSlope = d.fma(p.blend(zero, positive), forSlope);
-        }
-        if (i < n) {
-            var tail = SPECIES.indexInRange(i, n);
-            var distance = FloatVector.fromArray(SPECIES, x, xFrom + i, tail).sub(m);
-            var d = FloatVector.fromArray(SPECIES, dz, dzFrom + i, tail);
-            var p = distance.fma(s, b).add(FloatVector.fromArray(SPECIES, residual, rFrom + i, tail));
-            var positive = p.compare(VectorOperators.GT, 0);
-            var dp = d.mul(a).blend(d, positive);
-            dp.intoArray(gradient, gradientFrom + i, tail);
-            sum = sum.add(dp);
-            product = distance.fma(dp, product);
-            forSlope = d.fma(p.blend(zero, positive), forSlope);
+        var lostForSlope = zero;
+        for (int block = 0; block < n; block += BLOCK) {
+            int end = Math.min(n, block + BLOCK);
+            var blockSum = zero;
+            var blockProduct = zero;
+            var blockForSlope = zero;
+            for (int i = block; i < end; i += LANES) {
+                var distance = FloatVector.fromArray(SPECIES, x, xFrom + i).sub(m);
+                var d = FloatVector.fromArray(SPECIES, dz, dzFrom + i);
+                var p = distance.fma(s, b).add(FloatVector.fromArray(SPECIES, residual, rFrom + i));
+                var positive = p.compare(VectorOperators.GT, 0);
+                var dp = d.mul(a).blend(d, positive);
+                dp.intoArray(gradient, gradientFrom + i);
+                blockSum = blockSum.add(dp);
+                blockProduct = distance.fma(dp, blockProduct);
+                blockForSlope = d.fma(p.blend(zero, positive), blockForSlope);
+            }
+            var nextSum = sum.add(blockSum);
+            var nextProduct = product.add(blockProduct);
+            var nextForSlope = forSlope.add(blockForSlope);
+            lostSum = lostSum.add(Sums.lost(sum, blockSum, nextSum));
+            lostProduct = lostProduct.add(Sums.lost(product, blockProduct, nextProduct));
+            lostForSlope = lostForSlope.add(Sums.lost(forSlope, blockForSlope, nextForSlope));
+            sum = nextSum;
+            product = nextProduct;
+            forSlope = nextForSlope;
         }
         sum.intoArray(lanes, 0);
-        product.intoArray(lanes, LANES);
-        forSlope.intoArray(lanes, 2 * LANES);
+        lostSum.intoArray(lanes, LANES);
+        product.intoArray(lanes, 2 * LANES);
+        lostProduct.intoArray(lanes, 3 * LANES);
+        forSlope.intoArray(lanes, 4 * LANES);
+        lostForSlope.intoArray(lanes, 5 * LANES);
     }
 
     /** {@code dx = scale dp + factor (x - mean) + shift}, perhaps where dz is. */

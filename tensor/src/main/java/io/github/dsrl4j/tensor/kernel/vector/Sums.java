@@ -37,6 +37,16 @@ final class Sums {
         return sum;
     }
 
+    /** The sum of {@code a b}. */
+    static double products(float[] a, int aFrom, float[] b, int bFrom, int n, float[] lanes) {
+        double sum = 0;
+        for (int i = 0; i < n; i += BLOCK) {
+            blockProducts(a, aFrom + i, b, bFrom + i, Math.min(BLOCK, n - i), lanes);
+            sum += ofLanes(lanes);
+        }
+        return sum;
+    }
+
     /** The sum of {@code (a - b)^2}. */
     static double squaredDifference(float[] a, int aFrom, float[] b, int bFrom, int n, float[] lanes) {
         double sum = 0;
@@ -45,6 +55,14 @@ final class Sums {
             sum += ofLanes(lanes);
         }
         return sum;
+    }
+
+    /**
+     * What rounding lost of a sum: {@code a + b = sum + lost} exactly. Source: Knuth, The Art of Computer Programming 2, 4.2.2, theorem B.
+     */
+    static FloatVector lost(FloatVector a, FloatVector b, FloatVector sum) {
+        var rounded = sum.sub(a);
+        return a.sub(sum.sub(rounded)).add(b.sub(rounded));
     }
 
     /** The lanes of one vector, added in order. */
@@ -109,6 +127,23 @@ final class Sums {
             s1 = d.fma(d, s1);
         }
         s0.add(s1).add(s2.add(s3)).intoArray(lanes, 0);
+    }
+
+    private static void blockProducts(float[] a, int aFrom, float[] b, int bFrom, int n, float[] lanes) {
+        var s0 = FloatVector.zero(SPECIES);
+        var s1 = s0;
+        int i = 0;
+        for (; i <= n - 2 * LANES; i += 2 * LANES) {
+            s0 = FloatVector.fromArray(SPECIES, a, aFrom + i).fma(FloatVector.fromArray(SPECIES, b, bFrom + i), s0);
+            s1 = FloatVector.fromArray(SPECIES, a, aFrom + i + LANES)
+                    .fma(FloatVector.fromArray(SPECIES, b, bFrom + i + LANES), s1);
+        }
+        for (; i < n; i += LANES) {
+            var inside = SPECIES.indexInRange(i, n);
+            s0 = FloatVector.fromArray(SPECIES, a, aFrom + i, inside)
+                    .fma(FloatVector.fromArray(SPECIES, b, bFrom + i, inside), s0);
+        }
+        s0.add(s1).intoArray(lanes, 0);
     }
 
     private static void blockSquaredDifference(float[] a, int aFrom, float[] b, int bFrom, int n, float[] lanes) {

@@ -1,7 +1,5 @@
 package io.github.dsrl4j.tensor.kernel.vector;
 
-import static io.github.dsrl4j.tensor.kernel.vector.Lanes.LANES;
-
 import io.github.dsrl4j.tensor.kernel.Normalization;
 import io.github.dsrl4j.tensor.kernel.Parallel;
 
@@ -30,7 +28,7 @@ final class VectorNormalization implements Normalization {
         int planes = g.batch() * g.channels();
         double[] sums = planeSums.doubles(2 * planes);
         Pieces.run(parallel, planes, g.area(), (from, to) -> {
-            float[] buffer = lanes.floats(2 * LANES);
+            float[] buffer = lanes.floats(NormalizationLoops.SUMS);
             for (int plane = from; plane < to; plane++) {
                 NormalizationLoops.moments(x, xOffset + plane * g.area(), g.area(), buffer, sums, 2 * plane);
             }
@@ -110,7 +108,7 @@ final class VectorNormalization implements Normalization {
                 planeSums.doubles(2 * g.batch() * g.channels()));
         if (g.batch() * g.area() <= CACHED && g.channels() >= 8) {
             Pieces.run(parallel, g.channels(), 2L * g.batch() * g.area(), (from, to) -> {
-                float[] buffer = lanes.floats(2 * LANES);
+                float[] buffer = lanes.floats(NormalizationLoops.SUMS);
                 for (int c = from; c < to; c++) {
                     for (int plane = c; plane < pass.planes(); plane += g.channels()) {
                         pass.sum(plane, buffer);
@@ -124,7 +122,7 @@ final class VectorNormalization implements Normalization {
             return;
         }
         Pieces.run(parallel, pass.planes(), g.area(), (from, to) -> {
-            float[] buffer = lanes.floats(2 * LANES);
+            float[] buffer = lanes.floats(NormalizationLoops.SUMS);
             for (int plane = from; plane < to; plane++) {
                 pass.sum(plane, buffer);
             }

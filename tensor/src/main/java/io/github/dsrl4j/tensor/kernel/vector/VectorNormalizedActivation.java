@@ -27,6 +27,11 @@ final class VectorNormalizedActivation implements NormalizedActivation {
     }
 
     @Override
+    public boolean placesChannels() {
+        return true;
+    }
+
+    @Override
     public int workingMemory(Geometry g, int parts) {
         return 0;
     }
@@ -38,15 +43,20 @@ final class VectorNormalizedActivation implements NormalizedActivation {
             List<Channels> x,
             Place weight,
             Place bias,
-            Place residual,
+            List<Channels> residual,
             Place slope,
             Place mean,
             Place variance,
-            Place z,
+            List<Channels> z,
             Place work) {
         var sums = planeSums.doubles(2 * g.batch() * g.channels());
         var pass = new Forward(
-                g, new Coefficients(epsilon, mean, variance, weight, bias, slope), Planes.of(g, x), residual, z, sums);
+                g,
+                new Coefficients(epsilon, mean, variance, weight, bias, slope),
+                Planes.of(g, x),
+                Planes.of(g, residual),
+                Planes.of(g, z),
+                sums);
         run(g, 3, pass::sum, pass::finish, pass::write);
     }
 
@@ -59,11 +69,11 @@ final class VectorNormalizedActivation implements NormalizedActivation {
             Place variance,
             Place weight,
             Place bias,
-            Place residual,
+            List<Channels> residual,
             Place slope,
-            Place dz,
+            List<Channels> dz,
             List<Channels> dx,
-            Place dresidual,
+            List<Channels> dresidual,
             Place dweight,
             Place dbias,
             Place dslope,
@@ -73,10 +83,10 @@ final class VectorNormalizedActivation implements NormalizedActivation {
                 g,
                 new Coefficients(epsilon, mean, variance, weight, bias, slope),
                 Planes.of(g, x),
-                residual,
-                dz,
+                Planes.of(g, residual),
+                Planes.of(g, dz),
                 Planes.of(g, dx),
-                dresidual,
+                Planes.of(g, dresidual),
                 dweight,
                 dbias,
                 dslope,
@@ -139,14 +149,18 @@ final class VectorNormalizedActivation implements NormalizedActivation {
 
     /** Where the planes of each channel lie, whatever part it belongs to. */
     private record Planes(float[][] arrays, int[] firsts, int[] strides) {
+        /** Null for null. */
         static Planes of(Geometry g, List<Channels> parts) {
+            if (parts == null) {
+                return null;
+            }
             var planes = new Planes(new float[g.channels()][], new int[g.channels()], new int[g.channels()]);
             int c = 0;
             for (Channels part : parts) {
                 for (int own = 0; own < part.channels(); own++, c++) {
                     planes.arrays[c] = part.array();
                     planes.firsts[c] = part.offset() + own * g.area();
-                    planes.strides[c] = part.channels() * g.area();
+                    planes.strides[c] = part.stride();
                 }
             }
             return planes;
@@ -192,7 +206,7 @@ final class VectorNormalizedActivation implements NormalizedActivation {
         }
     }
 
-    private record Forward(Geometry g, Coefficients known, Planes x, Place residual, Place z, double[] sums) {
+    private record Forward(Geometry g, Coefficients known, Planes x, Planes residual, Planes z, double[] sums) {
         void sum(int n, int c, float[] lanes) {
             NormalizationLoops.moments(x.array(c), x.from(n, c), g.area(), lanes, sums, 2 * (n * g.channels() + c));
         }
@@ -209,7 +223,6 @@ final class VectorNormalizedActivation implements NormalizedActivation {
         }
 
         void write(int n, int c) {
-            int at = (n * g.channels() + c) * g.area();
             float mean = known.meanOf(c);
             float scale = known.scale(c);
             float[] from = x.array(c);
@@ -223,10 +236,10 @@ final class VectorNormalizedActivation implements NormalizedActivation {
                         known.slopeOf(c),
                         from,
                         first,
-                        residual.array(),
-                        residual.offset() + at,
-                        z.array(),
-                        z.offset() + at);
+                        residual.array(c),
+                        residual.from(n, c),
+                        z.array(c),
+                        z.from(n, c));
             } else if (known.slope != null) {
                 NormalizedActivationLoops.activate(
                         g.area(),
@@ -236,11 +249,11 @@ final class VectorNormalizedActivation implements NormalizedActivation {
                         known.slopeOf(c),
                         from,
                         first,
-                        z.array(),
-                        z.offset() + at);
+                        z.array(c),
+                        z.from(n, c));
             } else {
                 NormalizationLoops.normalize(
-                        g.area(), mean, scale, known.biasOf(c), from, first, z.array(), z.offset() + at);
+                        g.area(), mean, scale, known.biasOf(c), from, first, z.array(c), z.from(n, c));
             }
         }
     }
@@ -249,17 +262,16 @@ final class VectorNormalizedActivation implements NormalizedActivation {
             Geometry g,
             Coefficients known,
             Planes x,
-            Place residual,
-            Place dz,
+            Planes residual,
+            Planes dz,
             Planes dx,
-            Place dresidual,
+            Planes dresidual,
             Place dweight,
             Place dbias,
             Place dslope,
             double[] sums) {
         void sum(int n, int c, float[] lanes) {
             int plane = n * g.channels() + c;
-            int at = plane * g.area();
             if (residual == null) {
                 NormalizedActivationLoops.gradientSums(
                         g.area(),
@@ -269,8 +281,8 @@ final class VectorNormalizedActivation implements NormalizedActivation {
                         known.slopeOf(c),
                         x.array(c),
                         x.from(n, c),
-                        dz.array(),
-                        dz.offset() + at,
+                        dz.array(c),
+                        dz.from(n, c),
                         lanes,
                         sums,
                         3 * plane);
@@ -284,10 +296,10 @@ final class VectorNormalizedActivation implements NormalizedActivation {
                     known.slopeOf(c),
                     x.array(c),
                     x.from(n, c),
-                    residual.array(),
-                    residual.offset() + at,
-                    dz.array(),
-                    dz.offset() + at,
+                    residual.array(c),
+                    residual.from(n, c),
+                    dz.array(c),
+                    dz.from(n, c),
                     gradientArray(c),
                     gradientFrom(n, c),
                     lanes,
@@ -297,11 +309,11 @@ final class VectorNormalizedActivation implements NormalizedActivation {
 
         /** Where dp is kept from the first pass to the second: in its place, or in that of dx. */
         private float[] gradientArray(int c) {
-            return dresidual == null ? dx.array(c) : dresidual.array();
+            return dresidual == null ? dx.array(c) : dresidual.array(c);
         }
 
         private int gradientFrom(int n, int c) {
-            return dresidual == null ? dx.from(n, c) : dresidual.offset() + (n * g.channels() + c) * g.area();
+            return dresidual == null ? dx.from(n, c) : dresidual.from(n, c);
         }
 
         void finish(int c) {
@@ -329,7 +341,6 @@ final class VectorNormalizedActivation implements NormalizedActivation {
             float shift = (float) (-scale * sums[3 * c] / count);
             float factor = (float) (-scale * sums[3 * c + 1] / (count * deviation * deviation));
             if (residual == null) {
-                int at = (n * g.channels() + c) * g.area();
                 NormalizedActivationLoops.gradient(
                         g.area(),
                         known.meanOf(c),
@@ -340,8 +351,8 @@ final class VectorNormalizedActivation implements NormalizedActivation {
                         shift,
                         x.array(c),
                         x.from(n, c),
-                        dz.array(),
-                        dz.offset() + at,
+                        dz.array(c),
+                        dz.from(n, c),
                         dx.array(c),
                         dx.from(n, c));
                 return;

@@ -87,6 +87,9 @@ public final class HostKernels implements Kernels {
     }
 
     private Object call(Method method, Object onDevice, Object[] arguments) throws Throwable {
+        if (arguments == null) {
+            return method.invoke(onDevice);
+        }
         Object[] moved = arguments.clone();
         IdentityHashMap<float[], Block> blocks = new IdentityHashMap<>();
         for (int i = 0; i < moved.length; i++) {
@@ -128,7 +131,7 @@ public final class HostKernels implements Kernels {
         return switch (part) {
             case Channels channels -> {
                 Place place = moved(blocks, new Place(channels.array(), channels.offset()));
-                yield new Channels(place.array(), place.offset(), channels.channels());
+                yield new Channels(place.array(), place.offset(), channels.channels(), channels.stride());
             }
             case Movement.Copy copy -> new Movement.Copy(copy.n(), moved(blocks, copy.x()), moved(blocks, copy.y()));
             case Update.Stretch stretch ->
