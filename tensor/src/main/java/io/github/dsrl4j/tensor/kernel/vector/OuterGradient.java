@@ -116,7 +116,8 @@ final class OuterGradient {
             float[] panels = panels();
             for (int c = firstPanel * plan.width; c < endPanel * plan.width; c += LANES) {
                 int channels = Math.clamp(plan.laneChannels - (long) c, 0, LANES);
-                transpose(x, from + c * area, area, channels, pixels, panels, panelOffset(c));
+                scratch.transposer.runAll(
+                        x, from + c * area, area, channels, pixels, panels, panelOffset(c), plan.width);
             }
             return panels;
         }
@@ -130,38 +131,13 @@ final class OuterGradient {
             var g = plan.geometry;
             float[] panels = panels();
             int first = row * g.strideHeight() - g.paddingHeight();
-            int begin = Math.min(g.paddingWidth(), plan.slabColumns);
-            int end = Math.clamp(g.inWidth() + (long) g.paddingWidth(), begin, plan.slabColumns);
             for (int c = firstPanel * plan.width; c < endPanel * plan.width; c += LANES) {
                 int channels = Math.clamp(plan.laneChannels - (long) c, 0, LANES);
                 int plane = source + c * g.inArea();
-                for (int r = 0; r < plan.slabRows(rows); r++) {
-                    int line = panelOffset(c) + r * plan.slabColumns * plan.width;
-                    if (first + r < 0 || first + r >= g.inHeight()) {
-                        clear(panels, line, 0, plan.slabColumns);
-                        continue;
-                    }
-                    clear(panels, line, 0, begin);
-                    int from = plane + (first + r) * g.inWidth();
-                    transpose(x, from, g.inArea(), channels, end - begin, panels, line + begin * plan.width);
-                    clear(panels, line, end, plan.slabColumns);
-                }
+                plan.slab.fill(
+                        scratch.transposer, x, plane, channels, first, plan.slabRows(rows), panels, panelOffset(c));
             }
             return panels;
-        }
-
-        private void transpose(float[] x, int from, int xStep, int channels, int pixels, float[] y, int to) {
-            for (int p = 0; p < pixels; p += Transposer.MOST_COLUMNS) {
-                int count = Math.min(Transposer.MOST_COLUMNS, pixels - p);
-                scratch.transposer.run(x, from + p, xStep, channels, count, y, to + p * plan.width, plan.width);
-            }
-        }
-
-        private void clear(float[] y, int to, int begin, int end) {
-            var zero = FloatVector.zero(SPECIES);
-            for (int p = begin; p < end; p++) {
-                zero.intoArray(y, to + p * plan.width);
-            }
         }
 
         /** The rows of the pixels of a block: stretch after stretch, and in a stretch row after row. */
@@ -200,7 +176,17 @@ final class OuterGradient {
             int leading = plan.sumsLeading();
             for (int row = 0; row < plan.paddedRows; row += OuterKernels.rows(plan.tileVectors)) {
                 target.to(sums, to + row * leading, leading, COLUMNS, 0, add);
-                OuterKernels.run(plan, stretch, lines, a + row * OuterKernels.LINE, panels, b, target);
+                OuterKernels.run(
+                        plan.tileVectors,
+                        stretch.rows(),
+                        stretch.length(),
+                        lines,
+                        a + row * OuterKernels.LINE,
+                        panels,
+                        b,
+                        plan.rowStep,
+                        plan.pixelStep,
+                        target);
             }
         }
     }

@@ -7,7 +7,7 @@ import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The register tiles of {@link OuterGradient}: sums over pixels of outer products of some rows with one or two vectors of lanes. The
+ * The register tiles of {@link OuterGradient} and {@link WinogradGradient}: sums over pixels of outer products of some rows with one or two vectors of lanes. The
  * pixels are {@code runs} of {@code length}: of pixel i of a run, row r is at {@code aOffset + run length + r LINE + i} and the
  * lanes are at {@code bOffset + run bRun + i bStep}.
  */
@@ -29,18 +29,17 @@ final class OuterKernels {
 
     /** Computes a tile of {@link #rows} rows. */
     static void run(
-            OuterPlan plan,
-            OuterPlan.Stretch stretch,
+            int vectors,
+            int runs,
+            int length,
             float[] a,
             int aOffset,
             float[] b,
             int bOffset,
+            int bRun,
+            int bStep,
             TileTarget target) {
-        int runs = stretch.rows();
-        int length = stretch.length();
-        int bRun = plan.rowStep;
-        int bStep = plan.pixelStep;
-        if (plan.tileVectors == 1) {
+        if (vectors == 1) {
             if (MANY_REGISTERS) {
                 outer16x1(runs, length, a, aOffset, b, bOffset, bRun, bStep, target);
             } else {

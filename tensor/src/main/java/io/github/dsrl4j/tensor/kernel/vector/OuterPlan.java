@@ -59,9 +59,9 @@ final class OuterPlan {
     final int imageRowBlocks;
     final int chunks;
     final int items;
-    /** Pixels of a row of the transposed lanes, and of a panel of it. */
-    final int slabColumns;
-
+    /** Where the lanes of all pixels under windows are put; of no use under a 1 x 1 window. */
+    final ChannelSlab slab;
+    /** Pixels of a panel of the transposed lanes. */
     final int slabPixels;
     /** The way in a panel from a pixel to the next, and from a row of pixels to the next. */
     final int pixelStep;
@@ -117,13 +117,14 @@ final class OuterPlan {
         paddedRows = OuterKernels.padded(rowChannels, tileVectors);
         columns = direct ? Math.min(DIRECT_WIDTH, g.outArea()) : g.outWidth();
         rows = direct ? Math.ceilDiv(g.outArea(), columns) : g.outHeight();
-        slabColumns =
+        int slabColumns =
                 direct ? columns : (columns - 1) * g.strideWidth() + (g.kernelWidth() - 1) * g.dilationWidth() + 1;
 
         int wantedPixels = Math.clamp(ROW_FLOATS / paddedRows, DEPTH, 8 * DEPTH);
         int mostRows = Math.clamp(wantedPixels / columns, 1, rows);
         imageRowBlocks = Math.ceilDiv(rows, mostRows);
         rowBlock = Math.ceilDiv(rows, imageRowBlocks);
+        slab = new ChannelSlab(g.inHeight(), g.inWidth(), g.paddingWidth(), slabColumns, width);
         slabPixels = slabRows(rowBlock) * slabColumns;
         int mostPanels = Math.clamp(SLAB_FLOATS / ((long) slabPixels * width), 1, panels);
         panelBlocks = Math.ceilDiv(panels, mostPanels);

@@ -46,6 +46,13 @@ final class Transposer {
         }
     }
 
+    /** {@link #run} for any {@code count}. */
+    void runAll(float[] x, int xOffset, int xStep, int rows, int count, float[] y, int yOffset, int yStep) {
+        for (int p = 0; p < count; p += MOST_COLUMNS) {
+            run(x, xOffset + p, xStep, rows, Math.min(MOST_COLUMNS, count - p), y, yOffset + p * yStep, yStep);
+        }
+    }
+
     private void load(float[] x, int xOffset, int xStep, int rows, int count) {
         int whole = count / LANES * LANES;
         var rest = Lanes.mask(0, count - whole);

@@ -9,6 +9,7 @@ public final class VectorConvolution implements Convolution {
     private final GatherConvolution gather;
     private final WinogradConvolution winograd;
     private final WeightGradient weightGradient;
+    private final WinogradGradient winogradGradient;
     private final OuterGradient outerGradient;
     private final PlanCache<ConvolutionGeometry, GatherPlan> forwardPlans = new PlanCache<>(GatherPlan::forward);
     private final PlanCache<ConvolutionGeometry, GatherPlan> backwardPlans = new PlanCache<>(GatherPlan::backwardData);
@@ -16,6 +17,8 @@ public final class VectorConvolution implements Convolution {
     private final PlanCache<ConvolutionGeometry, WinogradPlan> winogradBackwardPlans =
             new PlanCache<>(WinogradPlan::backwardData);
     private final PlanCache<ConvolutionGeometry, WeightPlan> weightPlans = new PlanCache<>(WeightPlan::new);
+    private final PlanCache<ConvolutionGeometry, WinogradGradientPlan> winogradGradientPlans =
+            new PlanCache<>(WinogradGradientPlan::new);
     private final PlanCache<ConvolutionGeometry, OuterPlan> outerPlans = new PlanCache<>(OuterPlan::new);
 
     public VectorConvolution(Parallel parallel) {
@@ -23,6 +26,7 @@ public final class VectorConvolution implements Convolution {
         gather = new GatherConvolution(parallel, scratch);
         winograd = new WinogradConvolution(parallel, scratch);
         weightGradient = new WeightGradient(parallel, scratch);
+        winogradGradient = new WinogradGradient(parallel, scratch);
         outerGradient = new OuterGradient(parallel, scratch);
     }
 
@@ -72,7 +76,9 @@ public final class VectorConvolution implements Convolution {
             int dyOffset,
             float[] dweight,
             int dweightOffset) {
-        if (OuterPlan.suits(g)) {
+        if (WinogradGradientPlan.suits(g)) {
+            winogradGradient.run(winogradGradientPlans.get(g), x, xOffset, dy, dyOffset, dweight, dweightOffset);
+        } else if (OuterPlan.suits(g)) {
             outerGradient.run(outerPlans.get(g), x, xOffset, dy, dyOffset, dweight, dweightOffset);
         } else {
             weightGradient.run(weightPlans.get(g), x, xOffset, dy, dyOffset, dweight, dweightOffset);

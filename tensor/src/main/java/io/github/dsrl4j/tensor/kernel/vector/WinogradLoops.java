@@ -6,7 +6,7 @@ import static io.github.dsrl4j.tensor.kernel.vector.Lanes.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The three transforms of Winograd's minimal filtering F(2 x 2, 3 x 3): {@code Y = A' [(G g G') * (B' d B)] A} with
+ * The transforms of Winograd's minimal filtering F(2 x 2, 3 x 3): {@code Y = A' [(G g G') * (B' d B)] A} with
  *
  * <pre>
  *      1  0 -1  0          1   0   0
@@ -15,7 +15,9 @@ import jdk.incubator.vector.FloatVector;
  *      0  1  0 -1          0   0   1
  * </pre>
  *
- * A vector holds the same number of many tiles, or of many filters. Number (i, k) of a transformed tile, a point, is
+ * and those of the gradient of g, which are the adjoints of the ones of g and of Y: {@code dg = G' [(A dY A') * (B' d B)] G}.
+ *
+ * <p>A vector holds the same number of many tiles, of many channels, or of many filters. Number (i, k) of a transformed tile, a point, is
  * {@code (4 i + k) pointStride} behind the first.
  */
 final class WinogradLoops {
@@ -24,6 +26,9 @@ final class WinogradLoops {
 
     /** Vectors that {@link #weights} reads and works in. */
     static final int FILTER_VECTORS = TAPS + 3 * WinogradPlan.SIDE;
+
+    /** Vectors that {@link #weightGradient} writes and works in. */
+    static final int GRADIENT_VECTORS = 3 * WinogradPlan.SIDE;
 
     private WinogradLoops() {}
 
@@ -117,5 +122,69 @@ final class WinogradLoops {
             even.sub(odd).intoArray(y, point + 2 * pointStride, stored);
             last.intoArray(y, point + 3 * pointStride, stored);
         }
+    }
+
+    /**
+     * {@code A dY A'} of a vector of tiles: the upper gradients are at {@code dy[left]} and {@code dy[right]}, the lower ones
+     * {@code down} behind them.
+     */
+    static void gradient(float[] dy, int left, int right, int down, float[] y, int to, int pointStride) {
+        int step = WinogradPlan.SIDE * pointStride;
+        var upperLeft = FloatVector.fromArray(SPECIES, dy, left);
+        var upperRight = FloatVector.fromArray(SPECIES, dy, right);
+        var lowerLeft = FloatVector.fromArray(SPECIES, dy, left + down);
+        var lowerRight = FloatVector.fromArray(SPECIES, dy, right + down);
+        gradientRow(upperLeft, upperRight, y, to, pointStride);
+        gradientRow(upperLeft.add(lowerLeft), upperRight.add(lowerRight), y, to + step, pointStride);
+        gradientRow(upperLeft.sub(lowerLeft), upperRight.sub(lowerRight), y, to + 2 * step, pointStride);
+        gradientRow(lowerLeft.neg(), lowerRight.neg(), y, to + 3 * step, pointStride);
+    }
+
+    private static void gradientRow(FloatVector left, FloatVector right, float[] y, int to, int pointStride) {
+        left.intoArray(y, to);
+        left.add(right).intoArray(y, to + pointStride);
+        left.sub(right).intoArray(y, to + 2 * pointStride);
+        right.neg().intoArray(y, to + 3 * pointStride);
+    }
+
+    /**
+     * {@code G' m G} of a vector of filters; tap t goes to {@code y[t LANES]}, behind which there are 3 vectors to work in. Of each
+     * number of m the sum of {@code chunks} is taken, {@code chunkStride} apart.
+     */
+    static void weightGradient(float[] m, int from, int pointStride, int chunks, int chunkStride, float[] y) {
+        int work = TAPS * LANES;
+        for (int i = 0; i < WinogradPlan.SIDE; i++) {
+            int at = from + WinogradPlan.SIDE * i * pointStride;
+            var first = sum(m, at, chunks, chunkStride);
+            var plus = sum(m, at + pointStride, chunks, chunkStride);
+            var minus = sum(m, at + 2 * pointStride, chunks, chunkStride);
+            var last = sum(m, at + 3 * pointStride, chunks, chunkStride);
+            var even = plus.add(minus).mul(0.5f);
+            store3(first.add(even), plus.sub(minus).mul(0.5f), last.add(even), y, i * 3 * LANES);
+        }
+        for (int l = 0; l < 3; l++) {
+            var first = FloatVector.fromArray(SPECIES, y, l * LANES);
+            var plus = FloatVector.fromArray(SPECIES, y, (3 + l) * LANES);
+            var minus = FloatVector.fromArray(SPECIES, y, (6 + l) * LANES);
+            var last = FloatVector.fromArray(SPECIES, y, work + l * LANES);
+            var even = plus.add(minus).mul(0.5f);
+            first.add(even).intoArray(y, l * LANES);
+            plus.sub(minus).mul(0.5f).intoArray(y, (3 + l) * LANES);
+            last.add(even).intoArray(y, (6 + l) * LANES);
+        }
+    }
+
+    private static void store3(FloatVector a, FloatVector b, FloatVector c, float[] y, int to) {
+        a.intoArray(y, to);
+        b.intoArray(y, to + LANES);
+        c.intoArray(y, to + 2 * LANES);
+    }
+
+    private static FloatVector sum(float[] m, int at, int chunks, int chunkStride) {
+        var sum = FloatVector.fromArray(SPECIES, m, at);
+        for (int chunk = 1; chunk < chunks; chunk++) {
+            sum = sum.add(FloatVector.fromArray(SPECIES, m, at + chunk * chunkStride));
+        }
+        return sum;
     }
 }
