@@ -1,6 +1,7 @@
 package io.github.dsrl4j.dsrl.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -31,9 +32,19 @@ final class OneLineErrors implements IExecutionExceptionHandler, IParameterExcep
             suggestion = "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
         }
         command.getErr()
-                .println(PROGRAM + oneLine(exception.getMessage()) + suggestion + " (see '"
+                .println(PROGRAM + oneLine(exception.getMessage()) + suggestion + hint(exception) + " (see '"
                         + command.getCommandSpec().qualifiedName() + " --help')");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** A name that the locale has no letters for cannot be turned into a path. */
+    private static String hint(ParameterException exception) {
+        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidPathException path && path.getMessage().contains("unmappable")) {
+                return "; the locale lacks a letter of this name: set LC_ALL=C.UTF-8";
+            }
+        }
+        return "";
     }
 
     /** Failures that no command handles, of the machine rather than of the work. */
