@@ -39,6 +39,26 @@ public final class Checkpoint {
     }
 
     /**
+     * The tensors in the file whose bytes these are, by name, as float32.
+     *
+     * @param source what messages shall call the file
+     * @throws CheckpointException if it is none of the known formats, or is damaged, or is an index, whose files are not there
+     */
+    public static Map<String, Tensor> read(String source, byte[] file) {
+        return switch (format(source, file)) {
+            case SAFETENSORS -> {
+                try (var open = Safetensors.of(source, file)) {
+                    yield open.tensors();
+                }
+            }
+            case SAFETENSORS_INDEX ->
+                throw new CheckpointException(
+                        source + ": is the index of several files, which can be read from a folder only");
+            case PYTORCH -> PyTorchCheckpoint.read(source, file);
+        };
+    }
+
+    /**
      * Loads a file into a module, every name and shape of which must fit; see {@link StateLoader} for less.
      *
      * @throws CheckpointException as {@link #read} does, and if a name or shape does not fit; the module is then as it
@@ -57,6 +77,16 @@ public final class Checkpoint {
         try (Arena arena = Arena.ofConfined()) {
             return format(file.toString(), MappedFile.map(file, arena));
         }
+    }
+
+    /**
+     * The format of the file whose bytes these are.
+     *
+     * @param source what messages shall call the file
+     * @throws CheckpointException if it is none of the known formats
+     */
+    public static Format format(String source, byte[] file) {
+        return format(source, MemorySegment.ofArray(file));
     }
 
     static Format format(String source, MemorySegment file) {
