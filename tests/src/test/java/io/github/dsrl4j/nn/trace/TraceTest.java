@@ -76,7 +76,7 @@ class TraceTest {
     void aStepAroundItKeepsNoIntermediateResults() throws Exception {
         var memory = new StepMemory();
         assertEquals(
-                5,
+                7,
                 memory.run(() -> Trace.of(new Net(), Shape.of(1, 3, 64, 64)))
                         .nodes()
                         .size());
