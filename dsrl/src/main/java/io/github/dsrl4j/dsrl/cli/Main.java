@@ -59,7 +59,9 @@ public final class Main implements Runnable {
             status = OneLineErrors.failed(e, command.getErr());
         }
         // Both flush; neither throws what went wrong, such as a full disk.
-        if ((out.checkError() | System.out.checkError()) && status == CommandLine.ExitCode.OK) {
+        boolean lost = out.checkError();
+        lost |= System.out.checkError();
+        if (lost && status == CommandLine.ExitCode.OK) {
             command.getErr()
                     .println("dsrl: standard output could not be written: is the disk full, or the pipe closed?");
             status = CommandLine.ExitCode.SOFTWARE;

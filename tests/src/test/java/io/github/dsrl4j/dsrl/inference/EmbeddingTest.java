@@ -11,6 +11,7 @@ import io.github.dsrl4j.dsrl.dataset.ClassSet;
 import io.github.dsrl4j.dsrl.dataset.ColorImage;
 import io.github.dsrl4j.nn.checkpoint.CheckpointException;
 import java.io.ByteArrayInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -65,12 +66,9 @@ final class EmbeddingTest {
         assertMessage(
                 "model stream: this is a web page",
                 new ByteArrayInputStream("<!DOCTYPE html><p>404".getBytes(StandardCharsets.UTF_8)));
-        assertMessage("model stream: cannot be read: gone", new InputStream() {
-            @Override
-            public int read() throws IOException {
-                throw new IOException("gone");
-            }
-        });
+        var closed = new FileInputStream(file.toFile());
+        closed.close();
+        assertMessage("model stream: cannot be read: ", closed);
     }
 
     private static void assertMessage(String start, InputStream in) {
