@@ -143,12 +143,15 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private Dataset open(RunDirectory.Run run, Split part) {
-        return Datasets.open(
+        Dataset dataset = Datasets.open(
                 run.options().data().dataset(),
                 data == null ? run.options().data().root() : data.toString(),
                 part,
                 2 * run.model().inputWidth(),
-                2 * run.model().inputHeight());
+                2 * run.model().inputHeight(),
+                run.options().data().labelling());
+        dataset.notes().forEach(note -> System.err.println("note: " + note));
+        return dataset;
     }
 
     private Evaluation evaluate(RunDirectory.Run run, Dataset dataset, DualSuperResolution model) throws Exception {

@@ -48,6 +48,9 @@ final class TrainCommand implements Callable<Integer> {
     private TrainingArguments arguments;
 
     @Mixin
+    private CacheOption cacheOption;
+
+    @Mixin
     @SuppressWarnings("UnusedVariable") // for its options alone
     private Machine machine;
 
@@ -104,13 +107,15 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Dataset open(RunDirectory.Run run, Split split) {
-        return Datasets.open(
-                        run.options().data().dataset(),
-                        arguments.root(run),
-                        split,
-                        2 * run.model().inputWidth(),
-                        2 * run.model().inputHeight())
-                .cached();
+        Dataset dataset = Datasets.open(
+                run.options().data().dataset(),
+                arguments.root(run),
+                split,
+                2 * run.model().inputWidth(),
+                2 * run.model().inputHeight(),
+                run.options().data().labelling());
+        dataset.notes().forEach(note -> System.err.println("note: " + note));
+        return cacheOption.cache().of(dataset);
     }
 
     private void tell(RunDirectory directory, Trainer.Outcome outcome) {

@@ -70,7 +70,8 @@ public final class Trainer {
         model.moveTo(device);
         optimizer = Recipes.optimizer(options.optimisation(), model.parameters());
         schedule = Recipes.schedule(options.optimisation(), stepsPerEpoch);
-        Tensor weights = Recipes.classWeights(options.optimisation().classWeights(), trainSet);
+        Tensor weights = Recipes.classWeights(
+                options.optimisation().classWeights(), () -> LabelSurvey.of(run.provenance(), trainSet));
         loss = new DsrlLoss(
                 run.model().options(),
                 run.model().classes().ignoreIndex(),

@@ -6,10 +6,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** Says in words what an {@link IOException} means, whose own message is often just a path. */
-final class Failures {
+public final class Failures {
     private Failures() {}
 
-    static String reason(IOException e) {
+    /** The reason in a few words, without the file, which the message around it names. */
+    public static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException missing -> "there is no such file";
             case AccessDeniedException denied -> "access denied";
