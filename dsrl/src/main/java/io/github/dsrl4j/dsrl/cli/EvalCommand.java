@@ -17,6 +17,7 @@ import io.github.dsrl4j.nn.profile.Profile;
 import io.github.dsrl4j.tensor.Tensor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         showDefaultValues = true,
-        description = "Scores the model of a run on held-out images, and keeps the figures in the run's folder.")
+        description = "Scores the model of a run on the images of a split, and keeps the figures in the run's folder.")
 final class EvalCommand implements Callable<Integer> {
     /** The evaluation before has compiled most. */
     private static final int PROFILED_RUNS = 20;
@@ -59,8 +60,11 @@ final class EvalCommand implements Callable<Integer> {
     @Option(
             names = "--split",
             paramLabel = "NAME",
-            completionCandidates = Choices.OfHeldOutSplits.class,
-            description = "val, on which the best epoch was chosen, or test.")
+            completionCandidates = Choices.OfSplits.class,
+            description = {
+                "val, on which the best epoch was chosen, test, or train, to see how well the training images",
+                "themselves are learnt."
+            })
     private String split = "val";
 
     @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data set, if it has moved.")
@@ -85,6 +89,9 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private DeviceOption deviceOption;
 
+    @Option(names = "--per-image", description = "Also score every image by itself, the worst first.")
+    private boolean perImage;
+
     @Option(
             names = "--profile",
             description = "Also measure the compiled plan, one image at a time; the table goes to standard error.")
@@ -103,7 +110,14 @@ final class EvalCommand implements Callable<Integer> {
         Dataset dataset = open(run, part);
         model.moveTo(deviceOption.open());
         var scores = new Scores(
-                folder, run.model(), weights.toString(), part, evaluate(run, dataset, model), Cost.of(run.model()));
+                folder,
+                run.model(),
+                weights.toString(),
+                part,
+                dataset.fingerprint(),
+                evaluate(run, dataset, model),
+                Cost.of(run.model()),
+                perImage);
         Path file = folder.resolve(
                 weights == Weights.BEST
                         ? "eval-%s.json".formatted(part.key())
@@ -132,9 +146,9 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private Split part() {
-        if (!split.equals("val") && !split.equals("test")) {
+        if (Arrays.stream(Split.values()).noneMatch(part -> part.key().equals(split))) {
             throw new ParameterException(
-                    spec.commandLine(), "--split: there is no '" + split + "'; choose val or test");
+                    spec.commandLine(), "--split: there is no '" + split + "'; choose train, val or test");
         }
         if (batchSize < 1) {
             throw new ParameterException(spec.commandLine(), "--batch-size must be at least 1, not " + batchSize);

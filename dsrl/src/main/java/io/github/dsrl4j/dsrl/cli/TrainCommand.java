@@ -85,6 +85,15 @@ final class TrainCommand implements Callable<Integer> {
         Dataset trainSet = open(run, Split.TRAIN);
         Dataset validationSet = open(run, Split.VAL);
         Device device = deviceOption.open();
+        if (!Datasets.generated(run.options().data().dataset())) {
+            System.err.printf(
+                    "reading %s (%d images) and %s (%d) once: hashes%s%n",
+                    trainSet.name(),
+                    trainSet.size(),
+                    validationSet.name(),
+                    validationSet.size(),
+                    resume ? "" : ", and all labels");
+        }
         Trainer trainer = resume
                 ? Trainer.resume(directory, trainSet, validationSet, device)
                 : Trainer.start(directory, run.model(), run.options(), trainSet, validationSet, device);

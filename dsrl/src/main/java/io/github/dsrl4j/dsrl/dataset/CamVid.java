@@ -12,7 +12,8 @@ import java.nio.file.Path;
  * <p>Entries stand between blanks or tabs; names with blanks stand in quotes or between tabs. Of {@code folder/x.jpg} alone
  * the annotation is {@code folderannot/x.jpg}, or {@code folderannot/x.png}. A line that begins with {@code #} is a comment,
  * unless there is such a file. An absolute path that does not exist, as those of the tutorial's own lists
- * ({@code /SegNet/CamVid/train/x.png}), stands for the file of its last two names under the folder, if there is one.
+ * ({@code /SegNet/CamVid/train/x.png}), stands for the file of its last two names under the folder, if there is one and no
+ * absolute path of the list exists.
  */
 public final class CamVid {
     private static final String ANNOTATIONS = "annot";

@@ -149,14 +149,7 @@ final class FileDataset implements Dataset {
             var image = ColorImage.read(pair.image());
             var labels = read(pair);
             if (image.width() != labels.width() || image.height() != labels.height()) {
-                throw new DatasetException("%s: is %d x %d, but its labels %s are %d x %d; both must have the same size"
-                        .formatted(
-                                pair.image(),
-                                image.width(),
-                                image.height(),
-                                pair.labels(),
-                                labels.width(),
-                                labels.height()));
+                throw sizesDiffer(pair, new ImageSize(image.width(), image.height()), labels);
             }
             return new Sample(pair.name(), image, labels);
         });
@@ -165,11 +158,24 @@ final class FileDataset implements Dataset {
     @Override
     public LabelMap labels(int index) {
         var pair = pairs.get(Objects.checkIndex(index, pairs.size()));
-        var labels = located(pair, () -> read(pair));
+        var labels = located(pair, () -> {
+            var map = read(pair);
+            var size = ImageSize.of(pair.image());
+            if (!size.mayFit(map)) {
+                throw sizesDiffer(pair, size, map);
+            }
+            return map;
+        });
         if (labelHashes.get(index) == null) {
             labelHashes.set(index, new FileHash().labels(labels).bytes());
         }
         return labels;
+    }
+
+    private static DatasetException sizesDiffer(Pair pair, ImageSize image, LabelMap labels) {
+        return new DatasetException("%s: is %d x %d, but its labels %s are %d x %d; both must have the same size"
+                .formatted(
+                        pair.image(), image.width(), image.height(), pair.labels(), labels.width(), labels.height()));
     }
 
     private LabelMap read(Pair pair) {

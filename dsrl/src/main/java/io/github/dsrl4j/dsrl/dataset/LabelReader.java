@@ -30,16 +30,30 @@ final class LabelReader {
     }
 
     private LabelMap values(Path file) {
+        if (isColor(pngType(file))) {
+            throw new DatasetException(
+                    "%s: is a colour PNG, but class ids are expected (grey or palette); own classes can be read by colour (--classes)"
+                            .formatted(file));
+        }
         return labelling.map(LabelMap.read(file), file.toString());
     }
 
     private LabelMap byContent(Path file) {
-        var head = head(file);
-        int type = magic(head) == PNG && head.length > PNG_COLOR_TYPE ? head[PNG_COLOR_TYPE] : 0;
+        int type = pngType(file);
         if (type == PALETTE) {
             return ofPalette(file);
         }
-        return (type & COLOR_CHANNELS) == 0 ? values(file) : colors(file);
+        return isColor(type) ? colors(file) : values(file);
+    }
+
+    private static boolean isColor(int type) {
+        return type != PALETTE && (type & COLOR_CHANNELS) != 0;
+    }
+
+    /** The colour type of a PNG; that of a grey one for other files. */
+    private static int pngType(Path file) {
+        var head = head(file);
+        return magic(head) == PNG && head.length > PNG_COLOR_TYPE ? head[PNG_COLOR_TYPE] : 0;
     }
 
     /** A palette file says both; where every colour is that of a class, and another one than the value's, it must be said. */

@@ -19,6 +19,7 @@ final class ListedPaths {
     private final Path list;
     private String firstMoved;
     private int moved;
+    private String existing;
 
     ListedPaths(Path root, Path list) {
         this.root = root;
@@ -34,6 +35,7 @@ final class ListedPaths {
         var asWritten = path(line, entry);
         var slashed = entry.replace('\\', '/');
         if (Files.exists(asWritten)) {
+            existing = existing == null && Path.of(entry).isAbsolute() ? entry : existing;
             return asWritten;
         }
         var here = path(line, slashed);
@@ -66,8 +68,17 @@ final class ListedPaths {
         }
     }
 
-    /** What a reader of the list should know. */
+    /**
+     * What a reader of the list should know.
+     *
+     * @throws DatasetException where only some absolute paths exist: the list is of this machine then, and files are missing
+     */
     List<String> notes() {
+        if (moved > 0 && existing != null) {
+            throw new DatasetException(
+                    "%s: %d absolute paths do not exist (%s), though others do, as %s; make the files, or take out the lines"
+                            .formatted(list, moved, firstMoved, existing));
+        }
         var notes = new ArrayList<String>();
         if (moved > 0) {
             notes.add(

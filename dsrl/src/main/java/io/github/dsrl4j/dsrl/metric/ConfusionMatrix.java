@@ -28,6 +28,17 @@ public final class ConfusionMatrix {
         counts[truth * classes + predicted]++;
     }
 
+    /** Adds the counts of another matrix of the same classes. */
+    public void add(ConfusionMatrix other) {
+        if (other.classes != classes) {
+            throw new IllegalArgumentException(
+                    "confusion matrix: %d classes cannot be added to %d".formatted(other.classes, classes));
+        }
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] += other.counts[i];
+        }
+    }
+
     public int classes() {
         return classes;
     }

@@ -53,7 +53,7 @@ public final class Datasets {
             case CITYSCAPES, CITYSCAPES_COARSE -> ClassSet.CITYSCAPES;
             case MASKS ->
                 throw new IllegalArgumentException(
-                        "data: the data set masks has no classes of its own; --classes FILE names them");
+                        "the data set masks has no classes of its own; --classes FILE names them");
             default -> throw unknown(name);
         };
     }

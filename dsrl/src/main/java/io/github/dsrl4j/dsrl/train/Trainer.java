@@ -56,10 +56,7 @@ public final class Trainer {
     private Trainer(
             RunDirectory directory, RunDirectory.Run run, Dataset trainSet, Dataset validationSet, Device device) {
         TrainingOptions options = run.options();
-        if (trainSet.size() < options.batchSize()) {
-            throw new IllegalArgumentException("training: %s has %d images, fewer than a batch of %d"
-                    .formatted(trainSet.name(), trainSet.size(), options.batchSize()));
-        }
+        requireBatch(options, trainSet);
         this.directory = directory;
         this.run = run;
         this.trainSet = trainSet;
@@ -76,6 +73,13 @@ public final class Trainer {
                 run.model().options(),
                 run.model().classes().ignoreIndex(),
                 weights == null ? null : weights.to(device));
+    }
+
+    private static void requireBatch(TrainingOptions options, Dataset trainSet) {
+        if (trainSet.size() < options.batchSize()) {
+            throw new IllegalArgumentException("training: %s has %d images, fewer than a batch of %d"
+                    .formatted(trainSet.name(), trainSet.size(), options.batchSize()));
+        }
     }
 
     /** Begins a run in an empty place, on the processor; see the other {@code start}. */
@@ -105,6 +109,8 @@ public final class Trainer {
             throw new IllegalArgumentException(directory.folder()
                     + ": there is a run already; continue it with --resume, or choose another folder");
         }
+        // Before all data are read, which takes its time.
+        requireBatch(options, trainSet);
         var run = new RunDirectory.Run(description, options, Provenance.of(options, trainSet, validationSet, device));
         var trainer = new Trainer(directory, run, trainSet, validationSet, device);
         directory.create(run);

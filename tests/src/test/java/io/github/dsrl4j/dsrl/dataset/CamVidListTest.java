@@ -138,6 +138,30 @@ final class CamVidListTest {
     }
 
     @Test
+    void aMissingFileOfAListOfThisMachineIsNotReplaced(@TempDir Path elsewhere) throws IOException {
+        pair(elsewhere, "a", 9);
+        Files.delete(elsewhere.resolve("trainannot/a.png"));
+        assertEquals(
+                "%s: 1 absolute paths do not exist (%s/trainannot/a.png, line 1), though others do, as %s/train/a.png; make the files, or take out the lines"
+                        .formatted(root.resolve("train.txt"), elsewhere, elsewhere),
+                assertThrows(
+                                DatasetException.class,
+                                () -> open("%s/train/a.png %s/trainannot/a.png".formatted(elsewhere, elsewhere)))
+                        .getMessage());
+    }
+
+    @Test
+    void aColourRenderingIsNoLabelMap() {
+        Pictures.texture(4, 3).write(root.resolve("trainannot/a.png"));
+        var dataset = open("train/a.png");
+        assertEquals(
+                root.resolve("trainannot/a.png")
+                        + ": is a colour PNG, but class ids are expected (grey or palette); own classes can be read by colour (--classes)"
+                        + " (line 1 of train.txt)",
+                assertThrows(DatasetException.class, () -> dataset.get(0)).getMessage());
+    }
+
+    @Test
     void repetitionsAreTold() {
         assertEquals(
                 List.of(
