@@ -11,10 +11,12 @@ import io.github.dsrl4j.dsrl.train.Evaluation;
 import io.github.dsrl4j.dsrl.train.Evaluator;
 import io.github.dsrl4j.dsrl.train.RunDirectory;
 import io.github.dsrl4j.nn.checkpoint.AtomicFile;
+import io.github.dsrl4j.nn.checkpoint.CheckpointException;
 import io.github.dsrl4j.nn.checkpoint.Json;
 import io.github.dsrl4j.nn.plan.Plan;
 import io.github.dsrl4j.nn.profile.Profile;
 import io.github.dsrl4j.tensor.Tensor;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -123,18 +125,31 @@ final class EvalCommand implements Callable<Integer> {
                         ? "eval-%s.json".formatted(part.key())
                         : "eval-%s-last.json".formatted(part.key()));
         String text = Json.writePretty(scores.toJson());
-        AtomicFile.write(file, out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
-        if (json) {
-            spec.commandLine().getOut().println(text);
-        } else {
-            spec.commandLine().getOut().print(scores.toText() + "\nwritten to " + file + "\n");
-            spec.commandLine().getOut().flush();
+        // First what takes long to compute, then what may fail.
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(json ? text + "\n" : scores.toText());
+        out.flush();
+        boolean kept = keep(file, text);
+        if (kept && !json) {
+            out.print("\nwritten to " + file + "\n");
+            out.flush();
         }
         if (profile) {
             System.err.print("\ninference of one image, compiled, by operation:\n\n"
                     + profile(run.model(), model).byOperation().toText());
         }
         return 0;
+    }
+
+    /** Keeps the figures in the run's folder, which may well be for reading only. */
+    private static boolean keep(Path file, String text) {
+        try {
+            AtomicFile.write(file, out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
+            return true;
+        } catch (CheckpointException e) {
+            System.err.println("note: the figures are not kept: " + e.getMessage());
+            return false;
+        }
     }
 
     private static Profile profile(ModelDescription description, DualSuperResolution model) {

@@ -1,6 +1,11 @@
 package io.github.dsrl4j.dsrl.cli;
 
+import io.github.dsrl4j.dsrl.dataset.DatasetException;
+import io.github.dsrl4j.nn.checkpoint.Failures;
+import io.github.dsrl4j.nn.data.SampleException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -67,6 +72,12 @@ final class OneLineErrors implements IExecutionExceptionHandler, IParameterExcep
                 "out of memory with a heap of %d MiB; give more with DSRL_JAVA_OPTS=-Xmx..., or use smaller images or batches"
                         .formatted(Runtime.getRuntime().maxMemory() >> 20);
             case ExceptionInInitializerError e when e.getCause() != null -> message(e.getCause());
+            // What went wrong with the file says more than which number it had in the order of the epoch.
+            case SampleException e when e.getCause() instanceof DatasetException cause -> message(cause);
+            // Their own messages are mere paths, or repeat the cause with its class.
+            case FileSystemException e -> oneLine(e.getFile() + ": " + Failures.reason(e));
+            case UncheckedIOException e
+            when String.valueOf(e.getCause()).equals(e.getMessage()) -> message(e.getCause());
             default -> {
                 String message = failure.getMessage();
                 yield oneLine(message == null || message.isBlank() ? failure.toString() : message);

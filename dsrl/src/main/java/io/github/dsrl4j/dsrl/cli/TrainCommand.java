@@ -51,7 +51,6 @@ final class TrainCommand implements Callable<Integer> {
     private CacheOption cacheOption;
 
     @Mixin
-    @SuppressWarnings("UnusedVariable") // for its options alone
     private Machine machine;
 
     @Mixin
@@ -84,6 +83,9 @@ final class TrainCommand implements Callable<Integer> {
         }
         Dataset trainSet = open(run, Split.TRAIN);
         Dataset validationSet = open(run, Split.VAL);
+        if (resume) {
+            deviceOption.noteChange(run.provenance());
+        }
         Device device = deviceOption.open();
         if (!Datasets.generated(run.options().data().dataset())) {
             System.err.printf(
@@ -101,7 +103,7 @@ final class TrainCommand implements Callable<Integer> {
             trainer.profiled();
         }
         try (var interruption = new Interruption()) {
-            Trainer.Outcome outcome = trainer.train(ProgressBar.onStandardError(), interruption);
+            Trainer.Outcome outcome = trainer.train(ProgressBar.onStandardError(), interruption, interruption);
             if (outcome.finished()) {
                 String command = TrainingArguments.commandLine(run, out);
                 RunReport.write(directory, trainer.model(), validationSet, command, Progress.NONE);
@@ -132,8 +134,13 @@ final class TrainCommand implements Callable<Integer> {
                 outcome.finished()
                         ? "trained %d epochs; best model: %s; report: %s"
                                 .formatted(outcome.epochs(), directory.best(), directory.report())
-                        : "stopped after step %d of epoch %d, saved; go on with: dsrl train --resume --out %s"
-                                .formatted(outcome.steps(), outcome.epochs() + 1, out));
+                        : "stopped after step %d of epoch %d, saved; go on with: dsrl train --resume --out %s%s%s"
+                                .formatted(
+                                        outcome.steps(),
+                                        outcome.epochs() + 1,
+                                        TrainingArguments.quoted(out.toString()),
+                                        deviceOption.words(),
+                                        machine.words()));
         if (json) {
             spec.commandLine().getOut().println(Json.writePretty(summary(directory, outcome)));
         }

@@ -282,7 +282,8 @@ final class TrainingArguments {
         return words.append(" --out ").append(quoted(out.toString())).toString();
     }
 
-    private static String quoted(String path) {
+    /** A path as a shell takes it. */
+    static String quoted(String path) {
         return path.matches("[\\w./:+-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
     }
 

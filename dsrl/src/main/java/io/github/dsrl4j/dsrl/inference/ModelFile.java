@@ -66,10 +66,37 @@ public final class ModelFile {
                         .orElseThrow(() -> new CheckpointException(source
                                 + ": holds tensors, but neither a description of a dsrl4j model nor the names of a published"
                                 + " network that is known (ESPNetv2)"));
+        requireFinite(source, weights);
         DualSuperResolution model = description.forInference();
         StateLoader.strict().load(model, weights);
         model.eval();
         return new Loaded(description, model, Json.parseObject(metadata.getOrDefault(PROVENANCE, "{}")));
+    }
+
+    /**
+     * Refuses weights with which every prediction would be nonsense.
+     *
+     * @throws CheckpointException naming a tensor with a number that is NaN or infinite
+     */
+    public static void requireFinite(String source, Map<String, Tensor> weights) {
+        String broken = notFinite(weights);
+        if (broken != null) {
+            throw new CheckpointException(source + ": " + broken
+                    + "; the training that made it diverged, or the file is damaged: use an earlier checkpoint");
+        }
+    }
+
+    /** What is wrong with the first tensor that is not finite everywhere, in words; null if none is. */
+    public static String notFinite(Map<String, Tensor> weights) {
+        for (var entry : weights.entrySet()) {
+            float[] values = entry.getValue().toArray();
+            for (int i = 0; i < values.length; i++) {
+                if (!Float.isFinite(values[i])) {
+                    return "weight '%s' has the value %s (element %d)".formatted(entry.getKey(), values[i], i);
+                }
+            }
+        }
+        return null;
     }
 
     private static Map<String, String> metadata(Path file) {

@@ -6,9 +6,11 @@ import io.github.dsrl4j.tensor.Device;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /** Where a model comes from: data, seed, versions and machine; kept with the run and inside the model's file. */
 final class Provenance {
+    private static final String RUN = "run";
     private static final String TRAINING_DATA = "training_data_sha256";
     private static final String TRAINING_SAMPLES = "training_samples_sha256";
     private static final String VALIDATION_DATA = "validation_data_sha256";
@@ -23,6 +25,7 @@ final class Provenance {
      */
     static Map<String, Object> of(TrainingOptions options, Dataset trainSet, Dataset validationSet, Device device) {
         var json = new LinkedHashMap<String, Object>();
+        json.put(RUN, UUID.randomUUID().toString());
         json.put("software", "dsrl4j " + Version.current());
         json.put("java", Runtime.version().toString());
         json.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
@@ -38,6 +41,11 @@ final class Provenance {
         LabelSurvey.of(validationSet);
         json.put(VALIDATION_SAMPLES, validationSet.samplesFingerprint());
         return json;
+    }
+
+    /** What tells a run from all others; empty for one of an earlier version. */
+    static String runId(Map<String, Object> provenance) {
+        return provenance.get(RUN) instanceof String id ? id : "";
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.dsrl4j.dsrl.train;
 
+import io.github.dsrl4j.dsrl.dataset.Augmentation;
 import io.github.dsrl4j.dsrl.dataset.Labelling;
 import io.github.dsrl4j.dsrl.inference.JsonFields;
 import java.util.LinkedHashMap;
@@ -48,9 +49,10 @@ public record TrainingOptions(Data data, Optimisation optimisation, int epochs, 
         }
 
         public Data {
-            if (!(scaleMin > 0 && scaleMin <= scaleMax && scaleMax <= 100)) {
-                throw new IllegalArgumentException("training: scales must be 0 < least <= largest <= 100, not %s and %s"
-                        .formatted(scaleMin, scaleMax));
+            if (!(scaleMin > 0 && scaleMin <= scaleMax && scaleMax <= Augmentation.LARGEST_SCALE)) {
+                throw new IllegalArgumentException(
+                        "training: scales must be 0 < least <= largest <= %.0f, not %s and %s"
+                                .formatted(Augmentation.LARGEST_SCALE, scaleMin, scaleMax));
             }
         }
     }
@@ -85,10 +87,17 @@ public record TrainingOptions(Data data, Optimisation optimisation, int epochs, 
             check("optimizer", optimizer, OPTIMIZERS);
             check("schedule", schedule, SCHEDULES);
             check("class weights", classWeights, CLASS_WEIGHTS);
-            if (!(learningRate > 0) || !(weightDecay >= 0) || !(warmupEpochs >= 0) || !(clipNorm >= 0)) {
-                throw new IllegalArgumentException(
-                        "training: learning rate (%s) must be positive; weight decay (%s), warm-up (%s) and clip norm (%s) cannot be negative"
-                                .formatted(learningRate, weightDecay, warmupEpochs, clipNorm));
+            checkRange("learning rate", learningRate, Double.MIN_VALUE);
+            checkRange("weight decay", weightDecay, 0);
+            checkRange("warm-up", warmupEpochs, 0);
+            checkRange("clip norm", clipNorm, 0);
+        }
+
+        /** Whatever is larger than a float overflows in the kernels, and JSON has no infinity. */
+        private static void checkRange(String what, double value, double least) {
+            if (!(value >= least && value <= Float.MAX_VALUE)) {
+                throw new IllegalArgumentException("training: the %s must be %s and finite, not %s"
+                        .formatted(what, least > 0 ? "positive" : "0 or more", value));
             }
         }
 
