@@ -38,7 +38,7 @@ record ImageSize(int width, int height) {
 
     /** Whether labels fit; a photograph may be stored on its side, and be turned when it is decoded. */
     boolean mayFit(LabelMap labels) {
-        return width == labels.width() && height == labels.height()
-                || width == labels.height() && height == labels.width();
+        return (width == labels.width() && height == labels.height())
+                || (width == labels.height() && height == labels.width());
     }
 }

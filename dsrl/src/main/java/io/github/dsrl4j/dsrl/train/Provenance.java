@@ -62,8 +62,8 @@ final class Provenance {
     private static void requireSame(Map<String, Object> provenance, String files, String samples, Dataset dataset) {
         // The samples take longer to read than the files, and are the same where those are.
         boolean same = dataset.fingerprint().equals(provenance.get(files))
-                || provenance.containsKey(samples)
-                        && dataset.samplesFingerprint().equals(provenance.get(samples));
+                || (provenance.containsKey(samples)
+                        && dataset.samplesFingerprint().equals(provenance.get(samples)));
         if (!same) {
             throw new IllegalArgumentException(
                     "resume: %s is not the data that the run began with (%s differs); a run goes on with the same data only"
