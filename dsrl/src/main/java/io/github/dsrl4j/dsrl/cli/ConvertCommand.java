@@ -2,12 +2,14 @@ package io.github.dsrl4j.dsrl.cli;
 
 import io.github.dsrl4j.nn.checkpoint.Checkpoint;
 import io.github.dsrl4j.nn.checkpoint.DType;
+import io.github.dsrl4j.nn.checkpoint.PyTorchCheckpoint;
 import io.github.dsrl4j.nn.checkpoint.Safetensors;
 import io.github.dsrl4j.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,7 +27,7 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true,
         description = {
             "Turns a file of weights (PyTorch .pth or .pt, safetensors, or the index of several) into one safetensors file.",
-            "Nothing in the file is run: constructors that are not those of tensors are refused."
+            "Nothing in the file is run. Tensors of whole numbers, such as counters, keep their type."
         })
 final class ConvertCommand implements Callable<Integer> {
     /** The element types that are written. */
@@ -47,6 +49,18 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(names = "--dtype", paramLabel = "TYPE", description = "Type of the elements: ${COMPLETION-CANDIDATES}.")
     private Type type = Type.F32;
 
+    @Option(
+            names = "--key",
+            paramLabel = "NAME",
+            description = "Which state dict of a PyTorch file with several, such as ema; a.b for one inside another.")
+    private String key = "";
+
+    @Option(
+            names = "--strip-prefix",
+            paramLabel = "TEXT",
+            description = "Take this from the names that begin with it, such as 'model.', and leave out all others.")
+    private String prefix = "";
+
     @Option(names = "--force", description = "Replace OUT if it exists.")
     private boolean force;
 
@@ -55,8 +69,15 @@ final class ConvertCommand implements Callable<Integer> {
         if (Files.exists(out) && !force) {
             throw new ParameterException(spec.commandLine(), out + ": exists; --force replaces it");
         }
-        Map<String, Tensor> tensors = Checkpoint.read(in);
-        Safetensors.write(out, tensors, metadata(), DType.valueOf(type.name()));
+        OutputFiles.requireNoInput(out, List.of(in));
+        boolean pytorch = Checkpoint.format(in) == Checkpoint.Format.PYTORCH;
+        if (!key.isEmpty() && !pytorch) {
+            throw new ParameterException(spec.commandLine(), "--key: " + in + " is no PyTorch file, and has no keys");
+        }
+        Map<String, Tensor> tensors = stripped(pytorch ? PyTorchCheckpoint.read(in, key) : Checkpoint.read(in));
+        Map<String, DType> types = stripped(Checkpoint.types(in, key));
+        types.values().removeIf(found -> !found.isWhole());
+        Safetensors.write(out, tensors, metadata(), DType.valueOf(type.name()), types);
         long values = tensors.values().stream().mapToLong(Tensor::size).sum();
         spec.commandLine()
                 .getOut()
@@ -67,13 +88,32 @@ final class ConvertCommand implements Callable<Integer> {
         return 0;
     }
 
+    private <T> Map<String, T> stripped(Map<String, T> named) {
+        var stripped = new LinkedHashMap<String, T>();
+        named.forEach((name, value) -> {
+            if (name.startsWith(prefix) && name.length() > prefix.length()) {
+                stripped.put(name.substring(prefix.length()), value);
+            }
+        });
+        if (stripped.isEmpty() && !named.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--strip-prefix: no name in %s begins with '%s'; the first is '%s'"
+                            .formatted(in, prefix, named.keySet().iterator().next()));
+        }
+        return stripped;
+    }
+
     /** What a safetensors file says beside its tensors is kept: a model of ours stays one. */
     private Map<String, String> metadata() {
         if (Checkpoint.format(in) != Checkpoint.Format.SAFETENSORS) {
-            return Map.of("converted_from", in.getFileName().toString());
+            return Map.of("format", "pt", "converted_from", in.getFileName().toString());
         }
         try (Safetensors file = Safetensors.open(in)) {
-            return new LinkedHashMap<>(file.metadata());
+            var metadata = new LinkedHashMap<>(file.metadata());
+            // Without it some Python libraries refuse the file.
+            metadata.putIfAbsent("format", "pt");
+            return metadata;
         }
     }
 }

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Weights from a file of any format that is known, told by its first bytes and not by its name. */
@@ -26,16 +27,38 @@ public final class Checkpoint {
     }
 
     /**
-     * The tensors in a file, by name, as float32.
+     * The tensors in a file, by name, as float32. Names that {@code DataParallel} or {@code torch.compile} put a prefix before are
+     * the model's own again.
      *
      * @throws CheckpointException if there is no such file, or it is none of the known formats, or is damaged
      */
     public static Map<String, Tensor> read(Path file) {
         return switch (format(file)) {
-            case SAFETENSORS -> Safetensors.read(file);
-            case SAFETENSORS_INDEX -> ShardedSafetensors.read(file);
+            case SAFETENSORS -> StateDicts.unwrapNames(file.toString(), Safetensors.read(file));
+            case SAFETENSORS_INDEX -> StateDicts.unwrapNames(file.toString(), ShardedSafetensors.read(file));
             case PYTORCH -> PyTorchCheckpoint.read(file);
         };
+    }
+
+    /**
+     * The element types that the tensors of {@link #read(Path)} have in the file, by the same names.
+     *
+     * @param key of the state dict in a PyTorch file that holds several, with dots between keys of keys; empty to search for it
+     * @throws CheckpointException as {@link #read(Path)} does
+     */
+    public static Map<String, DType> types(Path file, String key) {
+        var types = new LinkedHashMap<String, DType>();
+        switch (format(file)) {
+            case SAFETENSORS -> {
+                try (var open = Safetensors.open(file)) {
+                    open.names()
+                            .forEach(name -> types.put(name, open.entry(name).dtype()));
+                }
+            }
+            case SAFETENSORS_INDEX -> types.putAll(ShardedSafetensors.types(file));
+            case PYTORCH -> types.putAll(PyTorchCheckpoint.types(file, key));
+        }
+        return StateDicts.unwrapNames(file.toString(), types);
     }
 
     /**
@@ -48,7 +71,7 @@ public final class Checkpoint {
         return switch (format(source, file)) {
             case SAFETENSORS -> {
                 try (var open = Safetensors.of(source, file)) {
-                    yield open.tensors();
+                    yield StateDicts.unwrapNames(source, open.tensors());
                 }
             }
             case SAFETENSORS_INDEX ->

@@ -53,6 +53,11 @@ public enum DType {
         return bits;
     }
 
+    /** Whether the elements are truth values or whole numbers. */
+    public boolean isWhole() {
+        return ordinal() <= U64.ordinal();
+    }
+
     /** Whether the elements are real numbers of at least a byte each, so that they can be read as float32. */
     public boolean isConvertible() {
         return switch (this) {

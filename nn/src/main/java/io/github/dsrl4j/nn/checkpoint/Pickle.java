@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A machine for Python's pickle format, protocols 2 to 5, that can build plain values and nothing else. It knows the
+ * A machine for Python's pickle format, protocols 2 to 5, that can build plain values and nothing else: what else a file
+ * holds beside its weights becomes {@link Opaque}. It knows the
  * opcodes that containers, numbers, texts and references take; any other is refused by its name. What a pickle wants to
  * construct is left to {@link Constructors}, which knows a fixed list.
  *
@@ -27,6 +28,8 @@ final class Pickle {
 
     private static final int MAX_NAME = 512;
     private static final int MAX_KEY = 4096;
+    private static final int MAX_KEY_DEPTH = 3;
+    private static final int MAX_KEY_ITEMS = 16;
     private static final Object MARK = new Object();
 
     private final String source;
@@ -55,6 +58,20 @@ final class Pickle {
     /** Python's None. */
     enum None {
         NONE
+    }
+
+    /** A class that is not known, or an object of it: nothing of it is made or run, and what it is given is dropped. */
+    static final class Opaque {
+        private final String type;
+
+        Opaque(String type) {
+            this.type = type;
+        }
+
+        /** The class's full name. */
+        String type() {
+            return type;
+        }
     }
 
     /** Python's tuple. */
@@ -136,6 +153,13 @@ final class Pickle {
             case 0x93 -> stackGlobal();
             case 'R' -> call();
             case 'b' -> build();
+            case 0x81 -> newObject(false);
+            case 0x92 -> newObject(true);
+            case 0x8f -> push(new ArrayList<Object>(0));
+            case 0x90 -> append(popToMark());
+            case 0x91 -> push(new Tuple(popToMark()));
+            case 0x96, 0x8e -> push(in.array(in.i64()));
+            case 0x8b -> push(integer(length()));
             case 'Q' -> push(constructors.persistent(pop()));
             default -> throw error("the opcode %s is refused".formatted(PickleOpcodes.describe(opcode)));
         }
@@ -178,7 +202,26 @@ final class Pickle {
         return new Tuple(Collections.unmodifiableList(Arrays.asList(items)));
     }
 
+    private int length() {
+        int length = in.i32();
+        if (length < 0) {
+            throw error("an integer claims " + length + " bytes");
+        }
+        return length;
+    }
+
+    /** Python's {@code cls.__new__(cls, *arguments)}, which is not run: what is not known becomes opaque. */
+    private void newObject(boolean withKeywords) {
+        if (withKeywords) {
+            pop();
+        }
+        call();
+    }
+
     private void append(List<Object> items) {
+        if (top() instanceof Opaque) {
+            return;
+        }
         if (!(top() instanceof List<?>)) {
             throw error("it appends to what is not a list but " + describe(top()));
         }
@@ -188,6 +231,9 @@ final class Pickle {
     }
 
     private void put(List<Object> items) {
+        if (top() instanceof Opaque) {
+            return;
+        }
         if (!(top() instanceof Map<?, ?>)) {
             throw error("it puts an item into what is not a dictionary but " + describe(top()));
         }
@@ -205,13 +251,23 @@ final class Pickle {
     }
 
     /**
-     * Whether a value may be a key of a dictionary. Containers may not: they could hold themselves, and their hash
-     * would never end. Nor long texts, which take long to compare.
+     * Whether a value may be a key of a dictionary. Containers that can change may not: they could hold themselves, and
+     * their hash would never end. Nor long texts, which take long to compare.
      */
     static boolean isKey(Object value) {
+        return isKey(value, 0);
+    }
+
+    private static boolean isKey(Object value, int depth) {
         return switch (value) {
             case String text -> text.length() <= MAX_KEY;
-            case Long _, Boolean _, Double _, None _ -> true;
+            case Long _, Boolean _, Double _, None _, Opaque _ -> true;
+            case BigInteger number -> number.bitLength() <= MAX_KEY;
+            case byte[] bytes -> bytes.length <= MAX_KEY;
+            case Tuple(List<Object> items) ->
+                depth < MAX_KEY_DEPTH
+                        && items.size() <= MAX_KEY_ITEMS
+                        && items.stream().allMatch(item -> isKey(item, depth + 1));
             default -> false;
         };
     }
@@ -310,6 +366,7 @@ final class Pickle {
             case List<?> _ -> "a list";
             case Map<?, ?> _ -> "a dictionary";
             case TensorView _ -> "a tensor";
+            case Opaque opaque -> "an object of the class '" + Names.shorten(opaque.type()) + "'";
             default -> "a constructor";
         };
     }

@@ -54,11 +54,30 @@ public final class PyTorchCheckpoint {
         return read(source, MemorySegment.ofArray(file), "");
     }
 
+    /** The element types of the tensors of {@link #read(Path, String)}, under the names in the file. */
+    static Map<String, DType> types(Path file, String key) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = MappedFile.map(file, arena);
+            String source = file.toString();
+            var types = new LinkedHashMap<String, DType>();
+            stateDict(source, archive(source, bytes, new Budget(source, bytes.byteSize())), key)
+                    .forEach((name, view) -> types.put(name, view.dtype()));
+            return types;
+        }
+    }
+
+    private static TorchArchive archive(String source, MemorySegment file, Budget budget) {
+        return isZip(file) ? TorchZip.read(source, file, budget) : legacy(source, file);
+    }
+
+    private static Map<String, TensorView> stateDict(String source, TorchArchive archive, String key) {
+        return key.isEmpty() ? StateDicts.find(source, archive.root()) : StateDicts.find(source, archive.root(), key);
+    }
+
     static Map<String, Tensor> read(String source, MemorySegment file, String key) {
         var budget = new Budget(source, file.byteSize());
-        TorchArchive archive = isZip(file) ? TorchZip.read(source, file, budget) : legacy(source, file);
-        Map<String, TensorView> found =
-                key.isEmpty() ? StateDicts.find(source, archive.root()) : StateDicts.find(source, archive.root(), key);
+        TorchArchive archive = archive(source, file, budget);
+        Map<String, TensorView> found = stateDict(source, archive, key);
         var tensors = new LinkedHashMap<String, Tensor>();
         StateDicts.unwrapNames(source, found).forEach((name, view) -> {
             budget.take(view.floatBytes(), "tensor '" + Names.shorten(name) + "'");

@@ -92,7 +92,22 @@ public final class Safetensors implements AutoCloseable {
      *     file is then as it was
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata, DType dtype) {
-        new SafetensorsWriter(file.toString(), tensors, metadata, dtype).write(file);
+        write(file, tensors, metadata, dtype, Map.of());
+    }
+
+    /**
+     * Writes tensors of which some hold whole numbers, such as counters, in types of their own; see {@link #write(Path, Map, Map, DType)}.
+     *
+     * @param wholeNumbers the types of those, BOOL or of integers, by name
+     * @throws CheckpointException also if such a number is 2^24 or more, which float32 may not have held exactly
+     */
+    public static void write(
+            Path file,
+            Map<String, Tensor> tensors,
+            Map<String, String> metadata,
+            DType dtype,
+            Map<String, DType> wholeNumbers) {
+        new SafetensorsWriter(file.toString(), tensors, metadata, dtype, wholeNumbers).write(file);
     }
 
     /** The tensors' names, in the order of their data. */

@@ -12,6 +12,7 @@ import java.util.Map;
 
 /** Writes a safetensors file; see {@link Safetensors#write}. */
 final class SafetensorsWriter {
+    private static final float LARGEST_EXACT = 1 << 24;
     private static final int CHUNK = 1 << 14;
 
     private final String target;
@@ -19,13 +20,22 @@ final class SafetensorsWriter {
     private final DType dtype;
     private final byte[] header;
 
-    SafetensorsWriter(String target, Map<String, Tensor> tensors, Map<String, String> metadata, DType dtype) {
+    private final Map<String, DType> wholeNumbers;
+
+    /** @param wholeNumbers the types of the tensors of whole numbers, which are not written as {@code dtype} */
+    SafetensorsWriter(
+            String target,
+            Map<String, Tensor> tensors,
+            Map<String, String> metadata,
+            DType dtype,
+            Map<String, DType> wholeNumbers) {
         if (dtype != DType.F32 && dtype != DType.F16 && dtype != DType.BF16) {
             throw new IllegalArgumentException("safetensors: tensors are written as F32, F16 or BF16, not " + dtype);
         }
         this.target = target;
         this.tensors = tensors;
         this.dtype = dtype;
+        this.wholeNumbers = wholeNumbers;
         this.header = header(metadata);
     }
 
@@ -37,7 +47,12 @@ final class SafetensorsWriter {
                     .array());
             out.write(header);
             for (var entry : tensors.entrySet()) {
-                writeData(out, entry.getKey(), entry.getValue().toArray());
+                DType whole = wholeNumbers.get(entry.getKey());
+                if (whole == null) {
+                    writeData(out, entry.getKey(), entry.getValue().toArray());
+                } else {
+                    writeWhole(out, entry.getKey(), entry.getValue().toArray(), whole);
+                }
             }
         });
     }
@@ -53,9 +68,10 @@ final class SafetensorsWriter {
                 throw new CheckpointException(
                         target + ": safetensors: no tensor can be named " + SafetensorsHeader.METADATA);
             }
-            long end = begin + (long) entry.getValue().size() * dtype.bits() / 8;
+            DType type = wholeNumbers.getOrDefault(entry.getKey(), dtype);
+            long end = begin + (long) entry.getValue().size() * type.bits() / 8;
             var fields = new LinkedHashMap<String, Object>();
-            fields.put("dtype", dtype);
+            fields.put("dtype", type);
             fields.put("shape", entry.getValue().shape().dims());
             fields.put("data_offsets", new long[] {begin, end});
             root.put(entry.getKey(), fields);
@@ -87,6 +103,20 @@ final class SafetensorsWriter {
                 }
             }
             out.write(bytes.array(), 0, bytes.position());
+        }
+    }
+
+    /** Beyond 2^24 float32, in which all tensors are read, skips whole numbers. */
+    private void writeWhole(OutputStream out, String name, float[] values, DType type) throws IOException {
+        int bytes = type.bits() / 8;
+        var buffer = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            if (Math.abs(value) >= LARGEST_EXACT) {
+                throw new CheckpointException(
+                        "%s: tensor '%s' holds whole numbers of 2^24 and more, which are not kept exactly"
+                                .formatted(target, Names.shorten(name)));
+            }
+            out.write(buffer.putLong(0, (long) value).array(), 0, bytes);
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * A model in several safetensors files, as {@code model.safetensors.index.json} lists them: {@code {"metadata": {...},
@@ -20,14 +21,23 @@ final class ShardedSafetensors {
 
     /** All tensors that an index lists, from the files beside it. */
     static Map<String, Tensor> read(Path index) {
+        return ofAll(index, Safetensors::tensor);
+    }
+
+    /** The element types of all tensors that an index lists. */
+    static Map<String, DType> types(Path index) {
+        return ofAll(index, (shard, name) -> shard.entry(name).dtype());
+    }
+
+    private static <T> Map<String, T> ofAll(Path index, BiFunction<Safetensors, String, T> function) {
         var shards = new LinkedHashMap<String, Safetensors>();
         try {
-            var tensors = new LinkedHashMap<String, Tensor>();
+            var found = new LinkedHashMap<String, T>();
             weightMap(index.toString(), text(index)).forEach((name, file) -> {
                 Safetensors shard = shards.computeIfAbsent(file, _ -> Safetensors.open(index.resolveSibling(file)));
-                tensors.put(name, shard.tensor(name));
+                found.put(name, function.apply(shard, name));
             });
-            return tensors;
+            return found;
         } finally {
             shards.values().forEach(Safetensors::close);
         }

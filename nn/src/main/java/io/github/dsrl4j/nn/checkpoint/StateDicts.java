@@ -53,6 +53,9 @@ final class StateDicts {
     }
 
     private static Map<String, TensorView> find(String source, Object value, int depth) {
+        if (value instanceof Pickle.Opaque object) {
+            throw TorchObjects.refused(source, object.type());
+        }
         if (!(value instanceof Map<?, ?> map) || depth > MAX_DEPTH) {
             throw new CheckpointException("%s: it holds no state dict but %s".formatted(source, contents(value)));
         }
@@ -76,7 +79,7 @@ final class StateDicts {
         }
         String problem = candidates.isEmpty()
                 ? "it holds no state dict but "
-                : "it holds more than one state dict; choose one by its key: ";
+                : "it holds more than one state dict; choose one by its key (dsrl convert --key): ";
         throw new CheckpointException(source + ": " + problem + contents(map));
     }
 

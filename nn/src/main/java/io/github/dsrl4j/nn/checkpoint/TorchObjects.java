@@ -1,6 +1,7 @@
 package io.github.dsrl4j.nn.checkpoint;
 
 import io.github.dsrl4j.nn.checkpoint.Pickle.None;
+import io.github.dsrl4j.nn.checkpoint.Pickle.Opaque;
 import io.github.dsrl4j.nn.checkpoint.Pickle.Tuple;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -8,10 +9,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a PyTorch checkpoint may construct: tensors, parameters, storages, sizes, and the plain containers beside them.
- * Each constructor is one case in {@link #call}; a name that is not on the list is refused with that name.
+ * Each constructor is one case in {@link #call}. A name that is not on the list stands for an opaque object, of which nothing is
+ * made, unless only an attack would name it.
  */
 final class TorchObjects implements Pickle.Constructors {
     private static final int MAX_RANK = 64;
@@ -28,6 +31,7 @@ final class TorchObjects implements Pickle.Constructors {
     private enum Constructor {
         ORDERED_DICT,
         COUNTER,
+        DEFAULT_DICT,
         SET,
         SIZE,
         DEVICE,
@@ -48,6 +52,7 @@ final class TorchObjects implements Pickle.Constructors {
     private static final Map<String, Object> KNOWN = Map.ofEntries(
             Map.entry("collections.OrderedDict", Constructor.ORDERED_DICT),
             Map.entry("collections.Counter", Constructor.COUNTER),
+            Map.entry("collections.defaultdict", Constructor.DEFAULT_DICT),
             Map.entry("__builtin__.set", Constructor.SET),
             Map.entry("builtins.set", Constructor.SET),
             Map.entry("torch.Size", Constructor.SIZE),
@@ -92,6 +97,69 @@ final class TorchObjects implements Pickle.Constructors {
             Map.entry("torch.bool", DType.BOOL),
             Map.entry("torch.complex64", DType.C64));
 
+    private static final Set<String> HARMFUL_MODULES = Set.of(
+            "os",
+            "posix",
+            "posixpath",
+            "nt",
+            "ntpath",
+            "subprocess",
+            "sys",
+            "shutil",
+            "socket",
+            "pty",
+            "commands",
+            "code",
+            "codeop",
+            "ctypes",
+            "importlib",
+            "imp",
+            "runpy",
+            "webbrowser",
+            "pickle",
+            "_pickle",
+            "cPickle",
+            "marshal",
+            "multiprocessing",
+            "asyncio",
+            "threading",
+            "signal",
+            "pip",
+            "urllib",
+            "http",
+            "requests",
+            "tempfile",
+            "glob",
+            "timeit",
+            "pdb",
+            "bdb",
+            "cProfile",
+            "profile",
+            "platform",
+            "distutils",
+            "setuptools",
+            "operator");
+
+    private static final Set<String> HARMLESS_BUILTINS = Set.of(
+            "bool",
+            "bytearray",
+            "bytes",
+            "complex",
+            "dict",
+            "float",
+            "frozenset",
+            "int",
+            "list",
+            "long",
+            "object",
+            "range",
+            "set",
+            "slice",
+            "str",
+            "tuple",
+            "unicode",
+            "xrange");
+
     /** The storages that the pickle refers to, by key. */
     Map<String, TensorView.Storage> storages() {
         return storages;
@@ -104,19 +172,39 @@ final class TorchObjects implements Pickle.Constructors {
         if (known != null) {
             return known;
         }
-        throw error(
-                "the constructor '%s' is refused: only tensors and plain containers are read; in Python, save the weights alone: "
-                                .formatted(Names.shorten(full))
-                        + "torch.save(model.state_dict(), file)");
+        if (isHarmful(module, name)) {
+            throw refused(source, full);
+        }
+        return new Opaque(full);
+    }
+
+    /** What has no business in a file of weights but to do harm when Python reads it: better not to trust the rest either. */
+    private static boolean isHarmful(String module, String name) {
+        String root = module.replaceFirst("\\..*", "");
+        boolean builtin = root.equals("builtins") || root.equals("__builtin__") || root.equals("__builtins__");
+        return builtin ? !HARMLESS_BUILTINS.contains(name) : HARMFUL_MODULES.contains(root);
+    }
+
+    /** The error for what a file of weights should not construct. */
+    static CheckpointException refused(String source, String constructor) {
+        return new CheckpointException(source
+                + ": pickle: the constructor '%s' is refused: only tensors and plain containers are read; in Python, save the weights alone: "
+                        .formatted(Names.shorten(constructor))
+                + "torch.save(model.state_dict(), file)");
     }
 
     @Override
     public Object call(Object callable, List<Object> arguments) {
+        if (callable instanceof Opaque opaque) {
+            return new Opaque(typeOf(opaque, arguments));
+        }
         if (!(callable instanceof Constructor constructor)) {
             throw error(Pickle.describe(callable) + " is called as if it were a constructor");
         }
         return switch (constructor) {
             case ORDERED_DICT, COUNTER -> dictionary(arguments);
+            // What it makes for missing keys is a class, which is not called.
+            case DEFAULT_DICT -> dictionary(arguments.stream().skip(1).toList());
             case SET, SIZE -> arguments.isEmpty() ? new Tuple(List.of()) : new Tuple(items(arguments.getFirst()));
             case DEVICE -> new Tuple(arguments);
             case TENSOR -> tensor(arguments, 4, 4);
@@ -128,11 +216,20 @@ final class TorchObjects implements Pickle.Constructors {
         };
     }
 
+    /** Python's own helpers make objects of the class that they are given. */
+    private static String typeOf(Opaque callable, List<Object> arguments) {
+        boolean helper =
+                callable.type().startsWith("copyreg.") || callable.type().startsWith("copy_reg.");
+        return helper && !arguments.isEmpty() && arguments.getFirst() instanceof Opaque type
+                ? type.type()
+                : callable.type();
+    }
+
     @Override
     public void build(Object target, Object state) {
         // The one state that tensors' containers carry is OrderedDict's attribute _metadata, version numbers that
         // nobody needs.
-        if (!(target instanceof Map<?, ?>) || !(state instanceof Map<?, ?>)) {
+        if (!(target instanceof Opaque) && (!(target instanceof Map<?, ?>) || !(state instanceof Map<?, ?>))) {
             throw error("state is given to %s, which takes none".formatted(Pickle.describe(target)));
         }
     }

@@ -1,6 +1,7 @@
 package io.github.dsrl4j.nn.checkpoint;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -150,14 +151,19 @@ final class ZipDirectory {
         return new Directory(start, size, count);
     }
 
-    /** The end record stands last, before a comment of the length that it says. */
+    /** The end record stands last, before a comment of the length that it says, and perhaps zero bytes that a copy was filled up with. */
     private long findEnd() {
         long last = file.byteSize() - END_BYTES;
-        for (long end = last; end >= 0 && end >= last - MAX_COMMENT; end--) {
+        long content = file.byteSize();
+        while (content > 0 && file.get(ValueLayout.JAVA_BYTE, content - 1) == 0) {
+            content--;
+        }
+        for (long end = last; end >= 0 && end >= content - END_BYTES - MAX_COMMENT; end--) {
             var in = at(end);
             if (in.i32() == END) {
                 in.skip(16);
-                if (in.u16() == last - end) {
+                long behind = end + END_BYTES + in.u16();
+                if (behind == file.byteSize() || (behind >= content && behind < file.byteSize())) {
                     return end;
                 }
             }

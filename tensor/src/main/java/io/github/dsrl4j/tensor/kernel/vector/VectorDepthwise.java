@@ -40,7 +40,7 @@ final class VectorDepthwise implements Convolution, DepthwisePyramid {
             int biasOffset,
             float[] y,
             int yOffset) {
-        if (g.strideHeight() * g.strideWidth() == 1) {
+        if (g.isEmpty() || g.strideHeight() * g.strideWidth() == 1) {
             general.forward(g, x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset);
             return;
         }
