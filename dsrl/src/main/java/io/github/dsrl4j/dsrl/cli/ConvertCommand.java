@@ -1,6 +1,7 @@
 package io.github.dsrl4j.dsrl.cli;
 
 import io.github.dsrl4j.nn.checkpoint.Checkpoint;
+import io.github.dsrl4j.nn.checkpoint.CheckpointException;
 import io.github.dsrl4j.nn.checkpoint.DType;
 import io.github.dsrl4j.nn.checkpoint.PyTorchCheckpoint;
 import io.github.dsrl4j.nn.checkpoint.Safetensors;
@@ -74,7 +75,7 @@ final class ConvertCommand implements Callable<Integer> {
         if (!key.isEmpty() && !pytorch) {
             throw new ParameterException(spec.commandLine(), "--key: " + in + " is no PyTorch file, and has no keys");
         }
-        Map<String, Tensor> tensors = stripped(pytorch ? PyTorchCheckpoint.read(in, key) : Checkpoint.read(in));
+        Map<String, Tensor> tensors = stripped(read(pytorch));
         Map<String, DType> types = stripped(Checkpoint.types(in, key));
         types.values().removeIf(found -> !found.isWhole());
         Safetensors.write(out, tensors, metadata(), DType.valueOf(type.name()), types);
@@ -86,6 +87,17 @@ final class ConvertCommand implements Callable<Integer> {
                         out, tensors.size(), Text.grouped(values), Text.grouped(Files.size(out)));
         spec.commandLine().getOut().flush();
         return 0;
+    }
+
+    private Map<String, Tensor> read(boolean pytorch) {
+        try {
+            return pytorch ? PyTorchCheckpoint.read(in, key) : Checkpoint.read(in);
+        } catch (CheckpointException e) {
+            if (e.getMessage().contains("choose one by its key")) {
+                throw new CheckpointException(e.getMessage() + "; --key NAME chooses", e);
+            }
+            throw e;
+        }
     }
 
     private <T> Map<String, T> stripped(Map<String, T> named) {

@@ -5,6 +5,7 @@ import io.github.dsrl4j.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -113,6 +114,10 @@ public final class Checkpoint {
     }
 
     static Format format(String source, MemorySegment file) {
+        // First, since the length of a header may look like the beginning of a pickle.
+        if (beginsWithHeader(file)) {
+            return Format.SAFETENSORS;
+        }
         if (PyTorchCheckpoint.isZip(file) || PyTorchCheckpoint.isPickle(file) || PyTorchCheckpoint.isTar(file)) {
             return Format.PYTORCH;
         }
@@ -125,6 +130,15 @@ public final class Checkpoint {
             return Format.SAFETENSORS_INDEX;
         }
         throw new CheckpointException(source + ": " + guess(start));
+    }
+
+    /** Whether the file begins with the length of a header that it has room for, and then with that header. */
+    private static boolean beginsWithHeader(MemorySegment file) {
+        if (file.byteSize() <= Long.BYTES || file.get(ValueLayout.JAVA_BYTE, Long.BYTES) != '{') {
+            return false;
+        }
+        long length = file.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+        return length > 0 && length <= file.byteSize() - Long.BYTES;
     }
 
     /** What a file that is no checkpoint looks like: mostly something that went wrong on the way here. */

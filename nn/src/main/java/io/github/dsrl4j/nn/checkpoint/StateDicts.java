@@ -79,7 +79,7 @@ final class StateDicts {
         }
         String problem = candidates.isEmpty()
                 ? "it holds no state dict but "
-                : "it holds more than one state dict; choose one by its key (dsrl convert --key): ";
+                : "it holds more than one state dict; choose one by its key: ";
         throw new CheckpointException(source + ": " + problem + contents(map));
     }
 

@@ -54,10 +54,22 @@ final class CommandLineTest {
                 arguments("train --out OUT --optimizer lion", "there is no 'lion'; choose adam, adamw, sgd"),
                 arguments("train --out OUT --schedule step", "there is no 'step'; choose poly, cosine, constant"),
                 arguments("train --out OUT --class-weights some", "there is no 'some'; choose enet, median, none"),
-                arguments("train --out OUT --learning-rate 0", "learning rate (0.0) must be positive"),
+                arguments(
+                        "train --out OUT --learning-rate 0", "the learning rate must be positive and finite, not 0.0"),
                 arguments("train --out OUT --scale-min 2 --scale-max 1", "scales must be 0 < least <= largest"),
                 arguments("train --out OUT --affinity-subsampling 0", "subsampling (0)"),
-                arguments("train --out OUT --threads 0", "--threads must be at least 1, not 0"),
+                arguments("train --out OUT --threads 0", "--threads must lie between 1 and 1024, not 0"),
+                arguments("train --out OUT --threads 1000000", "--threads must lie between 1 and 1024, not 1000000"),
+                arguments(
+                        "train --out OUT --clip-norm Infinity",
+                        "the clip norm must be 0 or more and finite, not Infinity"),
+                arguments(
+                        "train --out OUT --weight-decay NaN", "the weight decay must be 0 or more and finite, not NaN"),
+                arguments(
+                        "train --out OUT --warmup Infinity", "the warm-up must be 0 or more and finite, not Infinity"),
+                arguments(
+                        "train --out OUT --scale-max 50",
+                        "scales must be 0 < least <= largest <= 16, not 0.5 and 50.0"),
                 arguments(
                         "train --out OUT --matrix-product mkl",
                         "--matrix-product: there is no 'mkl'; choose own or jblas"),
@@ -219,7 +231,7 @@ final class CommandLineTest {
                 .out();
         assertTrue(said.contains("1 tensors, 3 values"), said);
         try (Safetensors file = Safetensors.open(out)) {
-            assertEquals(Map.of("kept", "yes"), file.metadata());
+            assertEquals(Map.of("kept", "yes", "format", "pt"), file.metadata());
             assertEquals("F16", file.entry("w").dtype().name());
             assertArrayEquals(new float[] {1, -0.5f, 1024}, file.tensor("w").toArray());
         }

@@ -166,11 +166,13 @@ final class VectorSoftmax implements Softmax {
     }
 
     private static int stripLength(Geometry g) {
-        return g.inner() > 1 ? Math.min(STRIP, g.inner()) : Math.clamp(TRANSPOSED / Math.max(1, g.classes()), LANES, STRIP);
+        return g.inner() > 1
+                ? Math.min(STRIP, g.inner())
+                : Math.clamp(TRANSPOSED / Math.max(1, g.classes()), LANES, STRIP);
     }
 
     private static int stripCount(Geometry g) {
-        if (g.inner() == 0) {
+        if (g.inner() == 0 || g.classes() == 0) {
             return 0;
         }
         int length = stripLength(g);
