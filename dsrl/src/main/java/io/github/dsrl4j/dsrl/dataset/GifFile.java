@@ -70,6 +70,6 @@ final class GifFile {
     }
 
     private static int u16(byte[] file, int at) {
-        return file[at] & 0xFF | (file[at + 1] & 0xFF) << 8;
+        return (file[at] & 0xFF) | ((file[at + 1] & 0xFF) << 8);
     }
 }

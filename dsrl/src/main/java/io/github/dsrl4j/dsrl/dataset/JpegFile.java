@@ -66,7 +66,7 @@ final class JpegFile {
                 return at - 1;
             }
             boolean alone = code == 0 || code == 1 || (code >= 0xD0 && code <= SOI);
-            int length = alone ? 0 : u8(file, at + 1) << 8 | u8(file, at + 2);
+            int length = alone ? 0 : (u8(file, at + 1) << 8) | u8(file, at + 2);
             if (!alone && length >= 2) {
                 int end = at + 1 + length;
                 if (end > file.length) {

@@ -50,7 +50,7 @@ final class SampleList {
             return quoted(list, number, text);
         }
         var words = new ArrayList<String>();
-        for (var column : TABS.split(text)) {
+        for (var column : TABS.split(text, 0)) {
             var word = column.strip();
             if (!word.isEmpty()) {
                 // Between tabs a blank separates nothing, so that quotes are those around the whole column.

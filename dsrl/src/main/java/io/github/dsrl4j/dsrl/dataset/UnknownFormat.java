@@ -24,7 +24,7 @@ final class UnknownFormat {
         known.put("....ftypmif1", "HEIC or AVIF");
         known.put("....ftyp", "a film");
         known.put("....jP  \r\n", "JPEG 2000");
-        known.put("\u00FF\u004F\u00FF\u0051", "JPEG 2000");
+        known.put("\u00FFO\u00FFQ", "JPEG 2000");
         known.put("....JXL \r\n", "JPEG XL");
         known.put("\u00FF\n", "JPEG XL");
         known.put("8BPS", "a Photoshop file");

@@ -112,7 +112,7 @@ public final class RunDirectory {
         json.put("provenance", run.provenance);
         byte[] text = (Json.writePretty(json) + "\n").getBytes(StandardCharsets.UTF_8);
         List<Path> created = createFolders();
-        try (var lock = RunLock.on(folder)) {
+        try (var _ = RunLock.on(folder)) {
             requireVacant();
             AtomicFile.write(description(), out -> out.write(text));
             return () -> takeBack(description(), created);

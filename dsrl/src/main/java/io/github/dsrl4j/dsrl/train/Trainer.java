@@ -174,7 +174,7 @@ public final class Trainer {
      * @throws io.github.dsrl4j.nn.checkpoint.CheckpointException if a file of the run is missing, damaged, or of another run
      */
     public Outcome train(Progress progress, BooleanSupplier stop, BooleanSupplier stopValidation) throws Exception {
-        try (var lock = directory.lock()) {
+        try (var _ = directory.lock()) {
             return trainLocked(progress, stop, stopValidation);
         } finally {
             if (!Files.exists(directory.last())) {

@@ -55,7 +55,10 @@ public enum DType {
 
     /** Whether the elements are truth values or whole numbers. */
     public boolean isWhole() {
-        return ordinal() <= U64.ordinal();
+        return switch (this) {
+            case BOOL, U8, I8, I16, U16, I32, U32, I64, U64 -> true;
+            default -> false;
+        };
     }
 
     /** Whether the elements are real numbers of at least a byte each, so that they can be read as float32. */

@@ -124,7 +124,7 @@ final class RunFilesTest {
     @Test
     void anotherProcessIsKeptOutUntilThisOneIsDone() throws Exception {
         RunDirectory run = trained("run", 1);
-        try (var lock = run.lock()) {
+        try (var _ = run.lock()) {
             String said = lockInAnotherProcess(run.folder());
             assertEquals(
                     "%s: process %d is training here; wait for it, or choose another folder"
@@ -154,7 +154,7 @@ final class RunFilesTest {
 
     /** Locks the folder that is given, and says how that went. */
     public static void main(String[] arguments) {
-        try (var lock = RunLock.on(Path.of(arguments[0]))) {
+        try (var _ = RunLock.on(Path.of(arguments[0]))) {
             System.out.println("locked");
         } catch (IllegalStateException e) {
             System.out.println(e.getMessage());
