@@ -7,8 +7,6 @@ module io.github.dsrl4j.tensor {
     requires static jblas;
     // Optional: OpenCL devices.
     requires static aparapi;
-    // Aparapi logs through it, and is kept quiet while it looks for drivers.
-    requires java.logging;
 
     exports io.github.dsrl4j.tensor;
     exports io.github.dsrl4j.tensor.kernel;

@@ -75,9 +75,10 @@ class TraceTest {
     @Test
     void aStepAroundItKeepsNoIntermediateResults() throws Exception {
         var memory = new StepMemory();
+        var net = new Net();
         assertEquals(
                 7,
-                memory.run(() -> Trace.of(new Net(), Shape.of(1, 3, 64, 64)))
+                memory.run(() -> Trace.of(net, Shape.of(1, 3, 64, 64)))
                         .nodes()
                         .size());
         assertEquals(0, memory.peakBytes());

@@ -1,26 +1,32 @@
 package io.github.dsrl4j.tensor.kernel.opencl;
 
-import com.aparapi.Config;
 import com.aparapi.device.Device;
 import com.aparapi.device.OpenCLDevice;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Filter;
-import java.util.logging.Logger;
 
 /** The devices as Aparapi finds them; kept apart so that Aparapi's classes are loaded only where they exist. */
 final class Drivers {
+    private static final String LOG_LEVEL = "com.aparapi.logLevel";
+
     private Drivers() {}
 
-    /** Without a word of Aparapi's own: that there is no driver, {@link OpenCl.Devices#reason} says. */
+    /** Without a word of Aparapi's own, unless somebody asks for it: that there is no driver, {@link OpenCl.Devices#reason} says. */
     static List<DeviceFacts> list() {
-        Logger logger = Logger.getLogger(Config.getLoggerName());
-        Filter before = logger.getFilter();
-        logger.setFilter(entry -> false);
+        String level = System.getProperty(LOG_LEVEL);
+        if (level != null && !level.equals("SEVERE")) {
+            return facts(OpenCLDevice.listDevices(null));
+        }
+        // Aparapi reads it once, when its classes are loaded, which is here.
+        System.setProperty(LOG_LEVEL, "OFF");
         try {
             return facts(OpenCLDevice.listDevices(null));
         } finally {
-            logger.setFilter(before);
+            if (level == null) {
+                System.clearProperty(LOG_LEVEL);
+            } else {
+                System.setProperty(LOG_LEVEL, level);
+            }
         }
     }
 
