@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -32,7 +33,19 @@ final class ImageFiles {
     private ImageFiles() {}
 
     static ColorImage readColor(Path file) {
-        return readColor(bytes(file, "image"), file);
+        byte[] bytes = bytes(file, "image");
+        return documented(file, () -> readColor(bytes, file));
+    }
+
+    /** Damaged files lead decoders, and what follows them, out of all bounds. */
+    private static <T> T documented(Path file, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (DatasetException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new DatasetException("%s: is broken or of an unsupported form (%s)".formatted(file, reason(e)), e);
+        }
     }
 
     private static ColorImage readColor(byte[] bytes, Path file) {
@@ -95,7 +108,11 @@ final class ImageFiles {
     }
 
     static LabelMap readLabels(Path file) {
-        var bytes = bytes(file, "label map");
+        byte[] bytes = bytes(file, "label map");
+        return documented(file, () -> readLabels(bytes, file));
+    }
+
+    private static LabelMap readLabels(byte[] bytes, Path file) {
         boolean bmp = bytes.length > 2 && bytes[0] == 'B' && bytes[1] == 'M';
         var raster = decode(
                         PngFile.is(bytes) ? PngFile.of(bytes, false).pixels() : bytes, file, reader -> reader.read(0))

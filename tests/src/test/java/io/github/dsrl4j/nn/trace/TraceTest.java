@@ -78,9 +78,7 @@ class TraceTest {
         var net = new Net();
         assertEquals(
                 7,
-                memory.run(() -> Trace.of(net, Shape.of(1, 3, 64, 64)))
-                        .nodes()
-                        .size());
+                memory.run(() -> Trace.of(net, Shape.of(1, 3, 64, 64))).nodes().size());
         assertEquals(0, memory.peakBytes());
     }
 
