@@ -174,6 +174,24 @@ final class BystandersTest {
                 message);
     }
 
+    /** They are weights of a kind that is not read, and would be lost without a word as opaque objects. */
+    @ParameterizedTest
+    @ValueSource(strings = {"_rebuild_sparse_tensor", "_rebuild_qtensor", "_rebuild_meta_tensor_no_storage"})
+    void tensorsOfOtherKindsAreRefusedAndNotPassedOver(String constructor) {
+        byte[] file = PickleBuilder.stream()
+                .ops("}")
+                .text("w")
+                .tensor("0", 4, 0, new long[] {4}, new long[] {1})
+                .ops("s")
+                .text("other")
+                .global("torch._utils", constructor)
+                .ops(")Rs")
+                .end("0", 4);
+        String message = assertThrows(CheckpointException.class, () -> PyTorchCheckpoint.read("net.pth", file))
+                .getMessage();
+        assertTrue(message.contains("the constructor 'torch._utils." + constructor + "' is refused"), message);
+    }
+
     /** A view of a storage that begins after its first element, in a stream of the old format. */
     @Test
     void aViewBeginsWhereItSays() {
