@@ -8,13 +8,11 @@ import java.awt.image.Raster;
  * colour profile: {@code R = C K / 255} of the inverted inks, and likewise G and B.
  */
 final class CmykJpeg {
-    private static final int YCCK = 2;
-
     private CmykJpeg() {}
 
     /** The colours of the decoded samples, three bytes a pixel. */
     static byte[] toRgb(JpegFile file, Raster samples) {
-        boolean luminance = file.adobeTransform() == YCCK;
+        boolean luminance = file.adobeTransform() > 0;
         int width = samples.getWidth();
         byte[] rgb = new byte[3 * width * samples.getHeight()];
         int[] row = new int[4 * width];

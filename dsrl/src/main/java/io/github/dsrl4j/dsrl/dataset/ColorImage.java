@@ -22,10 +22,10 @@ public record ColorImage(int width, int height, byte[] rgb) {
     }
 
     /**
-     * Reads a PNG or JPEG file (any form ImageIO knows). Grey, palette and 16-bit images become 8-bit RGB, alpha is
-     * composited on white, and a JPEG's EXIF orientation is applied.
+     * Reads a PNG or JPEG file, or a BMP, GIF or TIFF of the usual forms. Grey, palette and 16-bit images become 8-bit RGB, alpha is
+     * composited on white, and the EXIF orientation of a JPEG, PNG or TIFF file is applied.
      *
-     * @throws DatasetException naming the file, where it is missing, broken, or no image
+     * @throws DatasetException naming the file, where it is missing, broken, no image, or too large for the heap
      */
     public static ColorImage read(Path file) {
         return ImageFiles.readColor(file);

@@ -39,18 +39,36 @@ final class Exif {
             if (this == UPRIGHT) {
                 return image;
             }
-            int width = transpose ? image.height() : image.width();
-            int height = transpose ? image.width() : image.height();
-            var rgb = new byte[image.rgb().length];
+            byte[] rgb = turned(image.rgb(), image.width(), image.height(), 3);
+            return transpose
+                    ? new ColorImage(image.height(), image.width(), rgb)
+                    : new ColorImage(image.width(), image.height(), rgb);
+        }
+
+        /** The same for a label map, so that it stays over its image. */
+        LabelMap apply(LabelMap map) {
+            if (this == UPRIGHT) {
+                return map;
+            }
+            byte[] labels = turned(map.labels(), map.width(), map.height(), 1);
+            return transpose
+                    ? new LabelMap(map.height(), map.width(), labels)
+                    : new LabelMap(map.width(), map.height(), labels);
+        }
+
+        private byte[] turned(byte[] pixels, int storedWidth, int storedHeight, int bytesPerPixel) {
+            int width = transpose ? storedHeight : storedWidth;
+            int height = transpose ? storedWidth : storedHeight;
+            var result = new byte[pixels.length];
             for (int y = 0, to = 0; y < height; y++) {
-                for (int x = 0; x < width; x++, to += 3) {
+                for (int x = 0; x < width; x++, to += bytesPerPixel) {
                     int u = mirror ? width - 1 - x : x;
                     int v = flip ? height - 1 - y : y;
-                    int from = 3 * (transpose ? u * image.width() + v : v * image.width() + u);
-                    System.arraycopy(image.rgb(), from, rgb, to, 3);
+                    int from = bytesPerPixel * (transpose ? u * storedWidth + v : v * storedWidth + u);
+                    System.arraycopy(pixels, from, result, to, bytesPerPixel);
                 }
             }
-            return new ColorImage(width, height, rgb);
+            return result;
         }
     }
 

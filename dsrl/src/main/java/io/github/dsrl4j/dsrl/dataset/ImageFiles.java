@@ -45,6 +45,12 @@ final class ImageFiles {
             throw e;
         } catch (RuntimeException e) {
             throw new DatasetException("%s: is broken or of an unsupported form (%s)".formatted(file, reason(e)), e);
+        } catch (OutOfMemoryError e) {
+            // A few damaged bytes can claim any size.
+            throw new DatasetException(
+                    "%s: claims a size that does not fit into a heap of %d MiB; it is broken, or give more with -Xmx"
+                            .formatted(file, Runtime.getRuntime().maxMemory() >> 20),
+                    e);
         }
     }
 
@@ -86,7 +92,7 @@ final class ImageFiles {
 
     /** @param transparent the stored samples of the colour that is transparent, or null */
     private static ColorImage colors(BufferedImage image, int[] transparent, Path file) {
-        byte[] rgb = toRgb(image, file.toString());
+        byte[] rgb = toRgb(image.isAlphaPremultiplied() ? converted(image) : image, file.toString());
         if (transparent != null && image.getRaster().getNumBands() == transparent.length) {
             whiten(image.getRaster(), transparent, rgb);
         }
@@ -113,11 +119,11 @@ final class ImageFiles {
     }
 
     private static LabelMap readLabels(byte[] bytes, Path file) {
+        PngFile png = PngFile.is(bytes) ? PngFile.of(bytes, false) : null;
         boolean bmp = bytes.length > 2 && bytes[0] == 'B' && bytes[1] == 'M';
-        var raster = decode(
-                        PngFile.is(bytes) ? PngFile.of(bytes, false).pixels() : bytes, file, reader -> reader.read(0))
+        var raster = decode(png == null ? bytes : png.pixels(), file, reader -> reader.read(0))
                 .getRaster();
-        if (!PngFile.is(bytes) && !bmp) {
+        if (png == null && !bmp) {
             throw new DatasetException(
                     "%s: a label map must be a PNG; JPEG and the like do not keep class ids exact".formatted(file));
         }
@@ -140,7 +146,8 @@ final class ImageFiles {
                 labels[to++] = (byte) row[x];
             }
         }
-        return new LabelMap(width, height, labels);
+        var map = new LabelMap(width, height, labels);
+        return png == null ? map : png.orientation().apply(map);
     }
 
     static void writeColor(ColorImage image, Path file) {
@@ -162,12 +169,14 @@ final class ImageFiles {
     static ColorImage fromBufferedImage(BufferedImage image) {
         requireSmallSamples(image.getRaster(), "image");
         var space = image.getColorModel().getColorSpace();
-        boolean otherColors = space.getType() == ColorSpace.TYPE_RGB && !space.isCS_sRGB();
+        // Grey is taken as stored, since Java holds it for linear light; four inks are refused below.
+        boolean otherColors =
+                !space.isCS_sRGB() && space.getType() != ColorSpace.TYPE_GRAY && space.getNumComponents() == 3;
         boolean plain = !otherColors && !image.isAlphaPremultiplied();
         return new ColorImage(image.getWidth(), image.getHeight(), toRgb(plain ? image : converted(image), "image"));
     }
 
-    /** Other RGB colours than the usual ones (sRGB), or such as were multiplied by alpha, are brought to the usual form first. */
+    /** Other colours than the usual ones (sRGB), or such as were multiplied by alpha, are brought to the usual form first. */
     private static BufferedImage converted(BufferedImage image) {
         var usual = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_ARGB);
         var row = new int[image.getWidth()];
@@ -306,7 +315,8 @@ final class ImageFiles {
         for (int y = 0, to = 0; y < raster.getHeight(); y++) {
             raster.getSamples(0, y, width, 1, 0, row);
             for (int x = 0; x < width; x++) {
-                int color = colors[row[x]];
+                // As Java shows it, what lies beyond the palette is transparent.
+                int color = row[x] < colors.length ? colors[row[x]] : 0;
                 rgb[to++] = onWhite(color >> 16 & 0xFF, 255, color >>> 24, 255);
                 rgb[to++] = onWhite(color >> 8 & 0xFF, 255, color >>> 24, 255);
                 rgb[to++] = onWhite(color & 0xFF, 255, color >>> 24, 255);

@@ -150,6 +150,9 @@ final class JpegFile {
         if (frame == null) {
             return "it has no frame header";
         }
+        if (hasSeveralScans(frame) && !ends()) {
+            return "the file ends before the image does";
+        }
         if (frame.code == 0xC3 || frame.code == 0xC7 || frame.code == 0xCB || frame.code == 0xCF) {
             return "lossless JPEG is not read";
         }
@@ -163,6 +166,22 @@ final class JpegFile {
         return bits == 8 ? null : "JPEG of " + bits + " bits per channel is not read";
     }
 
+    /** Whether the first scan alone is not the picture: it is progressive, or of fewer channels than the frame. */
+    private boolean hasSeveralScans(Segment frame) {
+        boolean progressive = frame.code == 0xC2;
+        return progressive || (scan + 4 < file.length && u8(file, scan + 4) < channels());
+    }
+
+    /** Whether the end is marked. Between two scans a decoder cannot tell a file that is cut off from one that ends. */
+    private boolean ends() {
+        for (int at = scan; at + 1 < file.length; at++) {
+            if (u8(file, at) == 0xFF && u8(file, at + 1) == EOI) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The file as ImageIO takes it right. */
     byte[] normalised() {
         var out = new ByteArrayOutputStream(file.length + 512);
@@ -171,20 +190,16 @@ final class JpegFile {
         if (channels == 3) {
             write(out, isRgb() ? ADOBE_RGB : JFIF);
         }
-        boolean tables = false;
+        // Frames of cameras that send video leave some or all out; those of the file itself take their place.
+        out.writeBytes(HuffmanTables.segment());
         for (Segment segment : segments) {
             boolean adobe = segment.code == APP14 && channels == 4 && starts(segment, "Adobe");
             boolean needed = (segment.code < APP0 || segment.code > 0xEF) && segment.code != COM && segment.code != DNL;
-            tables |= segment.code == DHT;
             if (needed || adobe) {
                 int length = segment.end - segment.begin + 2;
                 write(out, 0xFF, segment.code, length >> 8, length & 0xFF);
                 out.write(file, segment.begin, segment.end - segment.begin);
             }
-        }
-        // Frames of cameras that send video leave them out.
-        if (!tables) {
-            out.writeBytes(HuffmanTables.segment());
         }
         out.write(file, scan, file.length - scan);
         return out.toByteArray();

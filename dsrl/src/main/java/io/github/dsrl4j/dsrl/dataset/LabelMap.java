@@ -20,10 +20,10 @@ public record LabelMap(int width, int height, byte[] labels) {
     }
 
     /**
-     * Reads an index image: a grey PNG of at most 8 bits or a palette PNG. The stored values are the ids; they never go
-     * through a colour conversion.
+     * Reads an index image: a grey or palette PNG, or a palette BMP. The stored values, of at most 255, are the ids; they never go
+     * through a colour conversion. A PNG's EXIF orientation is applied, as {@link ColorImage#read} does.
      *
-     * @throws DatasetException naming the file, where it is missing, broken, no PNG, or has colour channels
+     * @throws DatasetException naming the file, where it is missing, broken, of another format, or has colour channels
      */
     public static LabelMap read(Path file) {
         return ImageFiles.readLabels(file);

@@ -35,9 +35,11 @@ final class PngFile {
         var out = new ByteArrayOutputStream(file.length);
         out.write(file, 0, 8);
         int colorType = -1;
+        int depth = 0;
         int entries = 0;
         int[] transparent = null;
         byte[] exif = null;
+        boolean hasPixels = false;
         int at = 8;
         while (at + 12 <= file.length) {
             int length = ByteBuffer.wrap(file).getInt(at);
@@ -48,18 +50,21 @@ final class PngFile {
             int data = at + 8;
             if (type.equals("IHDR") && length >= 13) {
                 colorType = file[data + 9];
+                depth = file[data + 8];
             } else if (type.equals("PLTE")) {
                 entries = length / 3;
-            } else if (type.equals("tRNS")) {
+            } else if (type.equals("tRNS") && !hasPixels) {
                 byte[] values = Arrays.copyOfRange(file, data, data + length);
-                transparent = key(colorType, values);
+                transparent = key(colorType, depth, values);
                 if (colorType == PALETTE && withPaletteAlpha && entries > 0 && length > 0) {
                     writeChunk(out, "tRNS", Arrays.copyOf(values, Math.min(entries, length)));
                 }
             } else if (type.equals("eXIf")) {
                 exif = Arrays.copyOfRange(file, data, data + length);
             }
-            if (NEEDED.contains(type)) {
+            hasPixels |= type.equals("IDAT");
+            // The palette of an image of colours is a suggestion.
+            if (NEEDED.contains(type) && (!type.equals("PLTE") || colorType == PALETTE)) {
                 out.write(file, at, length + 12);
             }
             at = data + length + 4;
@@ -70,14 +75,15 @@ final class PngFile {
     }
 
     /** The one transparent grey value or colour; null for other types, where the chunk is a palette's or is not allowed. */
-    private static int[] key(int colorType, byte[] values) {
+    private static int[] key(int colorType, int depth, byte[] values) {
         int samples = colorType == 0 ? 1 : colorType == 2 ? 3 : 0;
         if (samples == 0 || values.length < 2 * samples) {
             return null;
         }
         var key = new int[samples];
         for (int i = 0; i < samples; i++) {
-            key[i] = ByteBuffer.wrap(values).getShort(2 * i) & 0xFFFF;
+            // Only the bits that a sample has count.
+            key[i] = ByteBuffer.wrap(values).getShort(2 * i) & ((1 << depth) - 1);
         }
         return key;
     }

@@ -4,6 +4,7 @@ import io.github.dsrl4j.nn.Module;
 import io.github.dsrl4j.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,8 +102,8 @@ public final class StateLoader {
     }
 
     private Report load(Module module, Map<String, Tensor> tensors, String source) {
-        Map<String, Tensor> state = module.state();
         Map<String, Tensor> renamed = rename(tensors, source);
+        Map<String, Tensor> state = state(module, renamed);
         var difference = StateDifference.between(state, renamed, StateLoader::isBatchCount);
         String table = difference.table(state, renamed);
         if (strict && !table.isEmpty()) {
@@ -117,6 +118,14 @@ public final class StateLoader {
         });
         return new Report(
                 difference.fitting(), difference.missing(), difference.unexpected(), difference.reshaped(), table);
+    }
+
+    /** What a module holds, under the names of a checkpoint: if its own begin with a prefix, that was taken off those. */
+    private static Map<String, Tensor> state(Module module, Map<String, Tensor> checkpoint) {
+        Map<String, Tensor> state = module.state();
+        return Collections.disjoint(state.keySet(), checkpoint.keySet())
+                ? StateDicts.unwrapNames(module.getClass().getSimpleName(), state)
+                : state;
     }
 
     private static boolean isBatchCount(String name) {

@@ -11,6 +11,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.DirectColorModel;
+import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,7 +25,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +202,64 @@ final class ImageFormsTest {
         assertEquals(read(whole, "whole.jpg"), read(out.toByteArray(), "tables.jpg"));
     }
 
+    @Test
+    void onlySomeTablesMayBeLeftOut() throws IOException {
+        byte[] whole = withSegments(jpeg());
+        var out = new ByteArrayOutputStream();
+        out.write(whole, 0, 2);
+        int at = 2;
+        int left = 0;
+        while ((whole[at + 1] & 0xFF) != 0xDA) {
+            int length = 2 + (((whole[at + 2] & 0xFF) << 8) | (whole[at + 3] & 0xFF));
+            if ((whole[at + 1] & 0xFF) == 0xC4) {
+                // The first two tables, of luminance, are taken out of their segment or segments.
+                for (int table = at + 4; table < at + length; ) {
+                    int values = 0;
+                    for (int i = 1; i <= 16; i++) {
+                        values += whole[table + i] & 0xFF;
+                    }
+                    byte[] contents = Arrays.copyOfRange(whole, table, table + 17 + values);
+                    if ((contents[0] & 0x0F) == 0) {
+                        left++;
+                    } else {
+                        out.writeBytes(segment(0xC4, contents));
+                    }
+                    table += 17 + values;
+                }
+            } else {
+                out.write(whole, at, length);
+            }
+            at += length;
+        }
+        out.write(whole, at, whole.length - at);
+        assertEquals(2, left);
+        assertEquals(read(whole, "whole.jpg"), read(out.toByteArray(), "some.jpg"));
+    }
+
+    @Test
+    void aPictureOfSeveralScansIsWholeOrRefused() throws IOException {
+        var writer = ImageIO.getImageWritersByFormatName("jpg").next();
+        var parameters = writer.getDefaultWriteParam();
+        parameters.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+        var out = new ByteArrayOutputStream();
+        try (var stream = ImageIO.createImageOutputStream(out)) {
+            writer.setOutput(stream);
+            writer.write(null, new IIOImage(picture(), null, null), parameters);
+        }
+        byte[] whole = out.toByteArray();
+        assertClose(ColorImage.of(picture()), read(whole, "progressive.jpg"));
+        int scans = 0;
+        for (int at = 2; at < whole.length - 1; at++) {
+            if ((whole[at] & 0xFF) == 0xFF && (whole[at + 1] & 0xFF) == 0xDA && scans++ > 0) {
+                byte[] cut = Arrays.copyOf(whole, at);
+                String message = assertThrows(DatasetException.class, () -> read(cut, "cut.jpg"))
+                        .getMessage();
+                assertTrue(message.contains("the file ends before the image does"), message);
+            }
+        }
+        assertTrue(scans > 3, scans + " scans");
+    }
+
     static Stream<Arguments> orientations() {
         return Stream.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)
                 .flatMap(order -> Stream.of(1, 3, 4).map(type -> arguments(order, type)));
@@ -213,6 +274,13 @@ final class ImageFormsTest {
                     withSegments(jpeg(), new byte[] {-1, -1}, jfif(), segment(0xFE, new byte[3]), exif(tiff)), "e.jpg");
             assertEquals(value > 4 ? HEIGHT : WIDTH, jpeg.width(), "orientation " + value);
             ColorImage png = read(png(2, 8, pixels(3), chunk("eXIf", tiff)), "e.png");
+            byte[] grey = png(0, 8, pixels(1), chunk("eXIf", tiff));
+            LabelMap labels = LabelMap.read(Files.write(folder.resolve("l.png"), grey));
+            ColorImage sameAsImage = read(grey, "l.png");
+            for (int i = 0; i < labels.labels().length; i++) {
+                assertEquals(sameAsImage.rgb()[3 * i], labels.labels()[i], "a label map is turned as its image");
+            }
+            assertEquals(sameAsImage.width(), labels.width());
             assertEquals(value > 4 ? HEIGHT : WIDTH, png.width(), "orientation " + value);
             int corner = switch (value) {
                 case 1, 5 -> 0;
@@ -306,6 +374,42 @@ final class ImageFormsTest {
         ColorImage image = read(png(2, 8, rgb, chunk("tRNS", key)), "rgb.png");
         assertArrayEquals(new byte[] {-1, -1, -1}, Arrays.copyOf(image.rgb(), 3));
         assertArrayEquals(Arrays.copyOfRange(rgb, 30, 60), Arrays.copyOfRange(image.rgb(), 30, 60));
+    }
+
+    @Test
+    void aTransparentColourHasTheBitsOfASampleAndStandsBeforeThePixels() throws IOException {
+        byte[] grey = new byte[WIDTH * HEIGHT];
+        Arrays.fill(grey, (byte) 5);
+        assertEquals(
+                255,
+                read(png(0, 8, grey, chunk("tRNS", (byte) 1, (byte) 5)), "high.png")
+                                .rgb()[0]
+                        & 0xFF);
+        byte[] plain = png(0, 8, grey);
+        byte[] late = Arrays.copyOf(plain, plain.length + 14);
+        byte[] key = chunk("tRNS", (byte) 0, (byte) 5);
+        System.arraycopy(key, 0, late, plain.length - 12, 14);
+        System.arraycopy(chunk("IEND"), 0, late, plain.length + 2, 12);
+        assertEquals(5, read(late, "late.png").rgb()[0] & 0xFF);
+    }
+
+    @Test
+    void aSuggestedPaletteIsNotNeeded() throws IOException {
+        byte[] rgb = pixels(3);
+        assertEquals(read(png(2, 8, rgb), "a.png"), read(png(2, 8, rgb, chunk("PLTE", new byte[3 * 300])), "b.png"));
+    }
+
+    @Test
+    void aClaimThatNoHeapHoldsIsTheDocumentedException() throws IOException {
+        byte[] file = png(2, 8, pixels(3));
+        ByteBuffer.wrap(file).putInt(16, 26_000).putInt(20, 26_000);
+        var crc = new CRC32();
+        crc.update(file, 12, 17);
+        ByteBuffer.wrap(file).putInt(29, (int) crc.getValue());
+        Path claims = Files.write(folder.resolve("claims.png"), file);
+        String message = assertThrows(DatasetException.class, () -> ColorImage.read(claims))
+                .getMessage();
+        assertTrue(message.startsWith(claims.toString()), message);
     }
 
     @Test
@@ -442,6 +546,22 @@ final class ImageFormsTest {
         var light = new BufferedImage(linear, linear.createCompatibleWritableRaster(1, 1), false, null);
         light.getRaster().setPixel(0, 0, new int[] {55, 55, 55});
         assertEquals(128, ColorImage.of(light).rgb()[0] & 0xFF, 3);
+    }
+
+    @Test
+    void otherColourSpacesAreConvertedAndOddPalettesAreNoBareException() {
+        var xyz = new ComponentColorModel(
+                ColorSpace.getInstance(ColorSpace.CS_CIEXYZ), false, false, 1, DataBuffer.TYPE_BYTE);
+        var image = new BufferedImage(xyz, xyz.createCompatibleWritableRaster(1, 1), false, null);
+        image.getRaster().setPixel(0, 0, new int[] {60, 70, 30});
+        int java = image.getRGB(0, 0);
+        assertArrayEquals(
+                new byte[] {(byte) (java >> 16), (byte) (java >> 8), (byte) java},
+                ColorImage.of(image).rgb());
+        var two = new IndexColorModel(8, 2, new byte[] {1, 2}, new byte[] {1, 2}, new byte[] {1, 2});
+        var beyond = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_INDEXED, two);
+        beyond.getRaster().setSample(0, 0, 0, 200);
+        assertArrayEquals(new byte[] {-1, -1, -1}, ColorImage.of(beyond).rgb());
     }
 
     // --- what is no image here ---

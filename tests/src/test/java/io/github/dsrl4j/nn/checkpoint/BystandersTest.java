@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.github.dsrl4j.autograd.Variable;
+import io.github.dsrl4j.autograd.op.ConvolutionOptions;
+import io.github.dsrl4j.nn.Layer;
+import io.github.dsrl4j.nn.layer.Conv2d;
+import io.github.dsrl4j.nn.layer.Relu;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -222,6 +228,28 @@ final class BystandersTest {
                 file, Map.of(prefix + "w", Tensor.zeros(Shape.of(2)), prefix + "b", Tensor.zeros(Shape.of(1))));
         assertEquals(Set.of("w", "b"), Checkpoint.read(file).keySet());
         assertEquals(Set.of("w", "b"), Checkpoint.types(file, "").keySet());
+    }
+
+    /** Its own names all begin with what is taken off those of files. */
+    @Test
+    void aModuleInAModuleLoadsWhatItWrote(@TempDir Path folder) {
+        Layer inner = new Relu();
+        var wrapper = new Layer() {
+            private final Layer conv =
+                    child("module", new Conv2d(new Random(1), 2, 3, 1, ConvolutionOptions.DEFAULT, true));
+
+            @Override
+            protected Variable forward(Variable x) {
+                return inner.apply(conv.apply(x));
+            }
+        };
+        assertEquals(Set.of("module.weight", "module.bias"), wrapper.state().keySet());
+        Path file = folder.resolve("wrapped.safetensors");
+        Safetensors.write(file, wrapper.state());
+        float[] before = wrapper.state().get("module.weight").toArray();
+        wrapper.state().get("module.weight").copyFrom(new float[before.length]);
+        Checkpoint.load(wrapper, file);
+        assertArrayEquals(before, wrapper.state().get("module.weight").toArray());
     }
 
     @Test

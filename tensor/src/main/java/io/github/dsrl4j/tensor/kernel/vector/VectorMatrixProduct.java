@@ -69,7 +69,7 @@ public final class VectorMatrixProduct implements MatrixProduct {
         }
         // Sums go on in C after each block of steps anyway, so that parts of a long sum give the same bits in bounded
         // memory.
-        for (int first = 0; first == 0 || first < k; first += MOST_STEPS) {
+        for (int first = 0, left = Math.max(1, k); left > 0; first += MOST_STEPS, left -= MOST_STEPS) {
             multiplySteps(
                     m,
                     n,
