@@ -13,8 +13,12 @@ import io.github.dsrl4j.dsrl.network.EspNetV2;
 import io.github.dsrl4j.nn.checkpoint.StateLoader;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +84,7 @@ class DualSuperResolutionTest {
                 .collect(Collectors.toSet());
         // The slopes of the three down-sampling units, which their callers activate.
         assertEquals(
-                java.util.Set.of(
+                Set.of(
                         "base_net.level2_0.eesp.module_act.weight",
                         "base_net.level3_0.eesp.module_act.weight",
                         "base_net.level4_0.eesp.module_act.weight"),
@@ -100,15 +104,100 @@ class DualSuperResolutionTest {
         assertTrue(terms.affinity().value().item() > 0);
     }
 
+    /** The parts of the model that one term of the loss reaches: the first words of the names of parameters with a gradient. */
+    private static Set<String> reached(DsrlOptions options, Function<DsrlOutput, Variable> term) {
+        DualSuperResolution model = training(options);
+        DsrlOutput output = model.train(Variable.of(Tensor.randn(new Random(1), 2, 3, 64, 64)));
+        term.apply(output).backward();
+        var reached = new TreeSet<String>();
+        model.parameters().forEach((name, parameter) -> {
+            if (parameter.hasGradient() && norm(parameter.gradient()) > 0) {
+                reached.add(name.replaceFirst("(sssr\\.prediction|[^.]*).*", "$1"));
+            }
+        });
+        return reached;
+    }
+
+    private static double norm(Tensor tensor) {
+        double sum = 0;
+        for (float value : tensor.toArray()) {
+            sum += value * value;
+        }
+        return Math.sqrt(sum);
+    }
+
+    private static DsrlOptions options(boolean predictionLayer, boolean detach) {
+        return new DsrlOptions(Variant.DSRL, predictionLayer, 0.1f, 1f, 8, 16, 32, detach);
+    }
+
+    private static Variable affinity(DsrlOutput output) {
+        return output.segmentationFeatures().featureAffinity(output.imageFeatures());
+    }
+
+    @Test
+    void theCrossEntropyReachesEncoderDecoderAndSegmentation() {
+        Set<String> reached = reached(
+                options(true, false), output -> output.segmentation()
+                        .crossEntropy(labels(Shape.of(2, 128, 128)), CLASSES, null));
+        assertTrue(reached.containsAll(Set.of("base_net", "bu_dec_l4", "sssr", "sssr.prediction")), () -> "" + reached);
+        assertFalse(reached.contains("sisr") || reached.contains("transform"), () -> "" + reached);
+    }
+
+    @Test
+    void theImageLossReachesItsBranchAndTheSharedEncoderAlone() {
+        assertEquals(
+                Set.of("base_net", "sisr"),
+                reached(options(true, false), output -> output.image().square().mean()));
+    }
+
+    @Test
+    void theAffinityReachesBothBranchesButNotThePredictionLayer() {
+        Set<String> reached = reached(options(true, false), DualSuperResolutionTest::affinity);
+        assertTrue(
+                reached.containsAll(Set.of("base_net", "bu_dec_l4", "sssr", "transform", "sisr")), () -> "" + reached);
+        assertFalse(reached.contains("sssr.prediction"), () -> "" + reached);
+    }
+
     @Test
     void detachedImageFeaturesGetNoPullFromTheAffinity() {
-        var options = new DsrlOptions(Variant.DSRL, false, 0f, 1f, 8, 16, 32, true);
-        DualSuperResolution model = training(options);
-        DsrlOutput output = model.train(Variable.of(Tensor.randn(new Random(1), 1, 3, 64, 64)));
-        output.segmentationFeatures().featureAffinity(output.imageFeatures()).backward();
-        model.parameters()
-                .forEach((name, parameter) ->
-                        assertFalse(name.startsWith("sisr.") && parameter.hasGradient(), name + " was pulled"));
+        for (boolean predictionLayer : new boolean[] {false, true}) {
+            Set<String> reached = reached(options(predictionLayer, true), DualSuperResolutionTest::affinity);
+            assertTrue(reached.containsAll(Set.of("base_net", "sssr", "transform")), () -> "" + reached);
+            assertFalse(reached.contains("sisr"), () -> "" + reached);
+        }
+    }
+
+    @Test
+    void detachingChangesTheGradientOfTheSegmentationNotAtAll() {
+        var gradients = new ArrayList<float[]>();
+        for (boolean detach : new boolean[] {false, true}) {
+            DualSuperResolution model = training(options(true, detach));
+            affinity(model.train(Variable.of(Tensor.randn(new Random(1), 1, 3, 64, 64))))
+                    .backward();
+            gradients.add(model.parameters().get("transform.conv.weight").gradient().toArray());
+        }
+        assertArrayEquals(gradients.get(0), gradients.get(1));
+    }
+
+    /** The image features end in tanh: they lie within (-1, 1), and are not small for that. */
+    @Test
+    void theImageFeaturesGoThroughTanh() {
+        DualSuperResolution model = training(DsrlOptions.of(Variant.DSRL));
+        // So large that without tanh the features would be large, too.
+        Variable bias = model.parameters().get("sisr.features.bias");
+        float[] values = new float[bias.shape().size()];
+        for (int c = 0; c < values.length; c++) {
+            values[c] = 50 * (c % 2 == 0 ? 1 : -1);
+        }
+        bias.value().copyFrom(values);
+        float[] features = model.train(Variable.of(Tensor.randn(new Random(1), 1, 3, 64, 64)))
+                .imageFeatures()
+                .value()
+                .toArray();
+        int area = features.length / values.length;
+        for (int i = 0; i < features.length; i++) {
+            assertEquals(i / area % 2 == 0 ? 1 : -1, features[i], 1e-4, "feature " + i);
+        }
     }
 
     @ParameterizedTest
