@@ -326,16 +326,18 @@ final class BackwardTest {
     @Test
     void inputsMustLiveOnOneDevice() {
         Variable x = parameter(1, 2);
-        Variable elsewhere = Variable.of(Tensor.zeros(TestDevices.SCALAR, Shape.of(2)));
+        Variable elsewhere = Variable.of(Tensor.zeros(TestDevice.SCALAR.require(), Shape.of(2)));
         String message = assertThrows(IllegalArgumentException.class, () -> x.plus(elsewhere))
                 .getMessage();
         assertEquals(
                 "plus: all inputs must live on one device: input 0 of shape [2] is on %s, input 1 of shape [2] is on %s; move one with Tensor.to"
-                        .formatted(x.value().device().description(), TestDevices.SCALAR.description()),
+                        .formatted(
+                                x.value().device().description(),
+                                TestDevice.SCALAR.require().description()),
                 message);
         String upstream = assertThrows(
                         IllegalArgumentException.class,
-                        () -> x.square().backward(Tensor.zeros(TestDevices.SCALAR, Shape.of(2))))
+                        () -> x.square().backward(Tensor.zeros(TestDevice.SCALAR.require(), Shape.of(2))))
                 .getMessage();
         assertTrue(upstream.startsWith("backward: the upstream gradient is on "), upstream);
     }

@@ -8,19 +8,15 @@ import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.ShapeException;
 import io.github.dsrl4j.tensor.Tensor;
-import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The running statistics of batch normalisation. */
 final class BatchNormTest {
-    static List<Device> devices() {
-        return TestDevices.ALL;
-    }
-
-    @ParameterizedTest(autoCloseArguments = false) // all tests share the devices
-    @MethodSource("devices")
-    void trainingUpdatesThemWithTheUnbiasedVariance(Device device) {
+    @ParameterizedTest
+    @EnumSource
+    void trainingUpdatesThemWithTheUnbiasedVariance(TestDevice testDevice) {
+        Device device = testDevice.require();
         // Channel 0 holds 1 2 3 4 (mean 2.5, sum of squares about it 5), channel 1 holds -2 0 0 2 (mean 0, squares 8).
         Tensor x = Tensor.of(Shape.of(2, 2, 2), 1, 2, -2, 0, 3, 4, 0, 2).to(device);
         Tensor mean = Tensor.of(Shape.of(2), 10, 20).to(device);
@@ -33,9 +29,10 @@ final class BatchNormTest {
         assertEquals(version + 1, mean.version());
     }
 
-    @ParameterizedTest(autoCloseArguments = false)
-    @MethodSource("devices")
-    void evaluationUsesThemAndLeavesThemAlone(Device device) {
+    @ParameterizedTest
+    @EnumSource
+    void evaluationUsesThemAndLeavesThemAlone(TestDevice testDevice) {
+        Device device = testDevice.require();
         Tensor x = Tensor.of(Shape.of(1, 2, 1), 3, 8).to(device);
         Tensor mean = Tensor.of(Shape.of(2), 1, 2).to(device);
         Tensor variance = Tensor.of(Shape.of(2), 3, 8).to(device);
@@ -47,9 +44,10 @@ final class BatchNormTest {
         assertArrayEquals(new float[] {3, 8}, variance.toArray());
     }
 
-    @ParameterizedTest(autoCloseArguments = false)
-    @MethodSource("devices")
-    void anErrorLeavesThemAlone(Device device) {
+    @ParameterizedTest
+    @EnumSource
+    void anErrorLeavesThemAlone(TestDevice testDevice) {
+        Device device = testDevice.require();
         Tensor mean = Tensor.full(device, Shape.of(3), 5);
         Variable weight = Variable.of(Tensor.full(device, Shape.of(3), 1));
         Variable tooShort = Variable.of(Tensor.full(device, Shape.of(2), 1));

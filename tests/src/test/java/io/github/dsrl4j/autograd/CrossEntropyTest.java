@@ -84,7 +84,7 @@ final class CrossEntropyTest {
         Tensor labels = Tensor.full(LABELS, 1);
         float expected =
                 Variable.of(values).crossEntropy(labels, 255, null).value().item();
-        float actual = Variable.of(values.to(TestDevices.SCALAR))
+        float actual = Variable.of(values.to(TestDevice.SCALAR.require()))
                 .crossEntropy(labels, 255, null)
                 .value()
                 .item();

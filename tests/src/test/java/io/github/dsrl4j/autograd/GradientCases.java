@@ -55,6 +55,7 @@ import io.github.dsrl4j.autograd.op.TransposedConvolutionOptions;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -224,10 +225,11 @@ final class GradientCases {
                 batchNormPrelu("with residual", 1, normal(2, 3, 3, 4), alternating(2, 3, 3, 4)),
                 batchNormPrelu("of parts, with residual", 2, normal(5, 2), other(5, 1), alternating(5, 3)),
                 batchNormPrelu("residual of parts", 1, normal(5, 3), alternating(5, 1), alternating(5, 2)),
-                batchNormPrelu("shuffled", 1, 3, normal(5, 3, 2)),
-                batchNormPrelu("of parts, shuffled", 2, 3, normal(5, 2, 2), other(5, 1, 2)),
+                batchNormPrelu("shuffled", 1, 2, normal(5, 6, 2)),
+                batchNormPrelu("of parts, shuffled", 2, 2, normal(5, 4, 2), other(5, 2, 2)),
+                batchNormPrelu("shuffled, in threes", 1, 3, normal(5, 6)),
                 batchNormPrelu(
-                        "shuffled, residual of parts", 1, 3, normal(5, 3), alternating(5, 1), alternating(5, 2)));
+                        "shuffled, residual of parts", 1, 2, normal(5, 6), alternating(5, 2), alternating(5, 4)));
     }
 
     /** The bias keeps all of a channel on one side of the kink, or the residual each element on some side. */
@@ -236,26 +238,36 @@ final class GradientCases {
     }
 
     private static GradientCase batchNormPrelu(String name, int parts, int shuffle, Tensor... xAndResidual) {
+        int channels = 0;
+        for (int i = 0; i < parts; i++) {
+            channels += xAndResidual[i].shape().dim(1);
+        }
+        int c = channels;
         var inputs = new ArrayList<>(List.of(xAndResidual));
         inputs.addAll(
                 parts,
                 List.of(
-                        Tensor.of(Shape.of(3), 0.6f, -0.5f, 0.6f),
-                        Tensor.of(Shape.of(3), 2, -2, 2.2f),
-                        Tensor.of(Shape.of(3), 0.25f, -0.1f, 0.5f)));
+                        first(c, 0.6f, -0.5f, 0.6f, 0.4f, -0.7f, 0.5f),
+                        first(c, 2, -2, 2.2f, -2.1f, 2.4f, -1.9f),
+                        first(c, 0.25f, -0.1f, 0.5f, 0.4f, 0.1f, -0.3f)));
         return GradientCase.of(
                 BatchNormPrelu.class,
                 name,
                 v -> Variable.apply(
                         new BatchNormPrelu(
-                                other(3).to(v[0].value().device()),
-                                positive(3).to(v[0].value().device()),
+                                other(c).to(v[0].value().device()),
+                                positive(c).to(v[0].value().device()),
                                 0.1f,
                                 1e-3f,
                                 parts,
                                 shuffle),
                         v),
                 inputs.toArray(Tensor[]::new));
+    }
+
+    /** The first {@code n} of these values. */
+    private static Tensor first(int n, float... values) {
+        return Tensor.of(Shape.of(n), Arrays.copyOf(values, n));
     }
 
     private static Tensor alternating(int... dims) {

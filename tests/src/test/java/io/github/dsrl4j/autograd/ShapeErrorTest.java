@@ -117,12 +117,12 @@ final class ShapeErrorTest {
 
     @Test
     void aMaskOnAnotherDeviceIsRefused() {
-        var x = Variable.parameter(Tensor.zeros(TestDevices.SCALAR, Shape.of(2)));
+        var x = Variable.parameter(Tensor.zeros(TestDevice.SCALAR.require(), Shape.of(2)));
         var error = assertThrows(
                 IllegalArgumentException.class, () -> Variable.apply(new Dropout(Tensor.zeros(Shape.of(2))), x));
         assertEquals(
-                "dropout: the mask must live where the input lives, on " + TestDevices.SCALAR.description()
-                        + "; move it with Tensor.to",
+                "dropout: the mask must live where the input lives, on "
+                        + TestDevice.SCALAR.require().description() + "; move it with Tensor.to",
                 error.getMessage());
     }
 }

@@ -137,8 +137,8 @@ class DualSuperResolutionTest {
     @Test
     void theCrossEntropyReachesEncoderDecoderAndSegmentation() {
         Set<String> reached = reached(
-                options(true, false), output -> output.segmentation()
-                        .crossEntropy(labels(Shape.of(2, 128, 128)), CLASSES, null));
+                options(true, false),
+                output -> output.segmentation().crossEntropy(labels(Shape.of(2, 128, 128)), CLASSES, null));
         assertTrue(reached.containsAll(Set.of("base_net", "bu_dec_l4", "sssr", "sssr.prediction")), () -> "" + reached);
         assertFalse(reached.contains("sisr") || reached.contains("transform"), () -> "" + reached);
     }
@@ -174,7 +174,8 @@ class DualSuperResolutionTest {
             DualSuperResolution model = training(options(true, detach));
             affinity(model.train(Variable.of(Tensor.randn(new Random(1), 1, 3, 64, 64))))
                     .backward();
-            gradients.add(model.parameters().get("transform.conv.weight").gradient().toArray());
+            gradients.add(
+                    model.parameters().get("transform.conv.weight").gradient().toArray());
         }
         assertArrayEquals(gradients.get(0), gradients.get(1));
     }

@@ -55,15 +55,13 @@ final class AugmentedTrainingTest {
             }
         }
         return new Sample(
-                sample.name(),
-                new ColorImage(2 * WIDTH, 2 * HEIGHT, rgb),
-                new LabelMap(2 * WIDTH, 2 * HEIGHT, labels));
+                sample.name(), new ColorImage(2 * WIDTH, 2 * HEIGHT, rgb), new LabelMap(2 * WIDTH, 2 * HEIGHT, labels));
     }
 
     private double[] losses(ListedSamples train, double scaleMin, double scaleMax, boolean jitter, long seed)
             throws Exception {
-        var description = new ModelDescription(
-                "espnetv2", 0.5, 11, ClassSet.CAMVID, DsrlOptions.of(Variant.SSSR), HEIGHT, WIDTH);
+        var description =
+                new ModelDescription("espnetv2", 0.5, 11, ClassSet.CAMVID, DsrlOptions.of(Variant.SSSR), HEIGHT, WIDTH);
         var options = new TrainingOptions(
                 new TrainingOptions.Data("made", "/made", scaleMin, scaleMax, jitter),
                 new TrainingOptions.Optimisation("sgd", NO_RATE, 0, "constant", 0, 0, "none"),

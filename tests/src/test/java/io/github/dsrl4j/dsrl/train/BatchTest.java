@@ -34,17 +34,13 @@ final class BatchTest {
             }
             labels[0] = (byte) 255;
             samples.add(new Sample(
-                    "s" + s,
-                    new ColorImage(2 * WIDTH, 2 * HEIGHT, rgb),
-                    new LabelMap(2 * WIDTH, 2 * HEIGHT, labels)));
+                    "s" + s, new ColorImage(2 * WIDTH, 2 * HEIGHT, rgb), new LabelMap(2 * WIDTH, 2 * HEIGHT, labels)));
         }
         return samples;
     }
 
     private List<Example> examples() {
-        return samples.stream()
-                .map(sample -> Example.of(sample, HEIGHT, WIDTH))
-                .toList();
+        return samples.stream().map(sample -> Example.of(sample, HEIGHT, WIDTH)).toList();
     }
 
     private float[] large(int sample) {
@@ -109,9 +105,16 @@ final class BatchTest {
         Batch all = Batch.of(examples(), HEIGHT, WIDTH, 2);
         for (int s = 0; s < 3; s++) {
             Batch alone = Batch.of(examples().subList(s, s + 1), HEIGHT, WIDTH, 2);
-            assertArrayEquals(alone.large().toArray(), all.large().slice(s, s + 1).toArray());
-            assertArrayEquals(alone.input().toArray(), all.input().slice(s, s + 1).toArray());
+            assertArrayEquals(
+                    alone.large().toArray(), all.large().slice(s, s + 1).toArray());
+            assertArrayEquals(
+                    alone.input().toArray(), all.input().slice(s, s + 1).toArray());
         }
-        assertEquals(3, Arrays.stream(new int[] {0, 1, 2}).map(s -> Arrays.hashCode(large(s))).distinct().count());
+        assertEquals(
+                3,
+                Arrays.stream(new int[] {0, 1, 2})
+                        .map(s -> Arrays.hashCode(large(s)))
+                        .distinct()
+                        .count());
     }
 }

@@ -64,10 +64,10 @@ final class BestModelTest {
             Sample sample = images.get(index);
             DualSuperResolution model = directory.lastModel();
             float[] large = sample.image().toPlanar(Normalization.IMAGENET);
-            Tensor input =
-                    Tensor.of(Shape.of(1, 3, SIDE, SIDE), Planar.halvePlanar(large, 3, 2 * SIDE, 2 * SIDE));
+            Tensor input = Tensor.of(Shape.of(1, 3, SIDE, SIDE), Planar.halvePlanar(large, 3, 2 * SIDE, 2 * SIDE));
             LabelMap predicted = Predictions.of(
-                            Gradients.off(() -> model.apply(Variable.of(input))).value(), classes().count())
+                            Gradients.off(() -> model.apply(Variable.of(input))).value(),
+                            classes().count())
                     .getFirst();
             byte[] labels = predicted.labels();
             double share = right.get(validations.getAndIncrement());

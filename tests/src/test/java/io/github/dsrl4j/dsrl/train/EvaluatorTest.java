@@ -8,8 +8,8 @@ import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.dsrl.DsrlOptions;
 import io.github.dsrl4j.dsrl.DsrlOutput;
 import io.github.dsrl4j.dsrl.DualSuperResolution;
-import io.github.dsrl4j.dsrl.VariedModel;
 import io.github.dsrl4j.dsrl.Variant;
+import io.github.dsrl4j.dsrl.VariedModel;
 import io.github.dsrl4j.dsrl.dataset.ClassSet;
 import io.github.dsrl4j.dsrl.dataset.ColorImage;
 import io.github.dsrl4j.dsrl.dataset.LabelMap;
@@ -43,8 +43,7 @@ final class EvaluatorTest {
     private static final int FULL_HEIGHT = 94;
 
     private static ModelDescription description(Variant variant) {
-        return new ModelDescription(
-                "espnetv2", 0.5, CLASSES, ClassSet.CAMVID, DsrlOptions.of(variant), HEIGHT, WIDTH);
+        return new ModelDescription("espnetv2", 0.5, CLASSES, ClassSet.CAMVID, DsrlOptions.of(variant), HEIGHT, WIDTH);
     }
 
     /** An image without smooth places, so that neighbouring pixels get other labels. */
@@ -118,8 +117,8 @@ final class EvaluatorTest {
             for (int x = 0; x < width; x++) {
                 int label = truth.label(
                         (2 * x + 1) * truth.width() / (2 * width), (2 * y + 1) * truth.height() / (2 * height));
-                int prediction = predicted[(2 * y + 1) * predicted.length / (2 * height)]
-                        [(2 * x + 1) * predicted[0].length / (2 * width)];
+                int prediction = predicted[(2 * y + 1) * predicted.length / (2 * height)][
+                        (2 * x + 1) * predicted[0].length / (2 * width)];
                 if (label != IGNORED) {
                     counts[label][prediction]++;
                 }

@@ -108,8 +108,8 @@ final class HandTraining {
             for (int y = 0; y < height; y++) {
                 for (int x = 0; x < width; x++) {
                     // The pixel of the labels in which the centre of this one lies.
-                    int label = labels.label((2 * x + 1) * labels.width() / (2 * width), (2 * y + 1) * labels.height()
-                            / (2 * height));
+                    int label = labels.label(
+                            (2 * x + 1) * labels.width() / (2 * width), (2 * y + 1) * labels.height() / (2 * height));
                     if (label != IGNORED) {
                         mask[((s * CLASSES + label) * height + y) * width + x] = (float) classWeights[label];
                         sum += classWeights[label];
@@ -164,7 +164,8 @@ final class HandTraining {
                 }
                 case "adam" -> w[i] = (float) (before - rate * moments(m, v, i, g + decay * before));
                 case "adamw" -> w[i] = (float) (before - rate * decay * before - rate * moments(m, v, i, g));
-                default -> throw new IllegalArgumentException(options.optimisation().optimizer());
+                default ->
+                    throw new IllegalArgumentException(options.optimisation().optimizer());
             }
         }
         parameter.value().copyFrom(w);

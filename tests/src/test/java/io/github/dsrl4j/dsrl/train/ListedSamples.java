@@ -32,8 +32,7 @@ record ListedSamples(String name, List<Sample> samples) implements Dataset {
                     }
                 }
             }
-            samples.add(new Sample(
-                    name + s, new ColorImage(width, height, rgb), new LabelMap(width, height, labels)));
+            samples.add(new Sample(name + s, new ColorImage(width, height, rgb), new LabelMap(width, height, labels)));
         }
         return new ListedSamples(name, samples);
     }

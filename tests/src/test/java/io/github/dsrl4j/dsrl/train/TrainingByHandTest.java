@@ -38,7 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class TrainingByHandTest {
     private static final int HEIGHT = 64;
     private static final int WIDTH = 96;
-    private static final double[] EQUAL = DoubleStream.generate(() -> 1).limit(11).toArray();
+    private static final double[] EQUAL =
+            DoubleStream.generate(() -> 1).limit(11).toArray();
 
     @TempDir
     private Path folder;
@@ -76,12 +77,11 @@ final class TrainingByHandTest {
             String optimizer, double rate, double decay, String schedule, double warmup, double clip) {
         var optimisation = new TrainingOptions.Optimisation(optimizer, rate, decay, schedule, warmup, clip, "none");
         // Four steps in all, two in each epoch.
-        DoubleUnaryOperator rates =
-                switch (schedule) {
-                    case "poly" -> t -> rate * Math.pow(1 - t / 4, 0.9);
-                    case "cosine" -> t -> rate * (1 + Math.cos(Math.PI * t / 4)) / 2;
-                    default -> t -> rate;
-                };
+        DoubleUnaryOperator rates = switch (schedule) {
+            case "poly" -> t -> rate * Math.pow(1 - t / 4, 0.9);
+            case "cosine" -> t -> rate * (1 + Math.cos(Math.PI * t / 4)) / 2;
+            default -> t -> rate;
+        };
         return new Recipe(
                 "%s, decay %s, %s, warm-up %s, clip %s".formatted(optimizer, decay, schedule, warmup, clip),
                 optimisation,
@@ -129,8 +129,7 @@ final class TrainingByHandTest {
         Arrays.setAll(shares, c -> (double) counts[c] / where[c]);
         double median = Arrays.stream(shares).sorted().toArray()[5];
         double[] weights = new double[11];
-        Arrays.setAll(
-                weights, c -> kind.equals("enet") ? 1 / Math.log(1.02 + counts[c] / all) : median / shares[c]);
+        Arrays.setAll(weights, c -> kind.equals("enet") ? 1 / Math.log(1.02 + counts[c] / all) : median / shares[c]);
         assertNotEquals(weights[0], weights[10], "weights that differ");
         var optimisation = new TrainingOptions.Optimisation("sgd", 2e-3, 0, "constant", 0, 0, kind);
         compare(DsrlOptions.of(Variant.SSSR), options(optimisation, 2, 2), train, t -> 2e-3, weights);
@@ -170,7 +169,13 @@ final class TrainingByHandTest {
     private static List<List<Sample>> batches(Dataset train, TrainingOptions options, int epoch) throws Exception {
         var batches = new ArrayList<List<Sample>>();
         try (var loader = new DataLoader<>(
-                train.size(), options.batchSize(), true, true, options.seed(), 1, (index, random) -> train.get(index))) {
+                train.size(),
+                options.batchSize(),
+                true,
+                true,
+                options.seed(),
+                1,
+                (index, random) -> train.get(index))) {
             loader.epoch(epoch, 0).forEach(batches::add);
         }
         return batches;

@@ -61,6 +61,19 @@ class DropoutTest {
 
     @ParameterizedTest
     @MethodSource("layers")
+    void everyImageOfABatchLosesOthers(Layer layer) {
+        float[] y = run(layer);
+        int half = CHANNELS * AREA;
+        int differ = 0;
+        for (int i = 0; i < half; i++) {
+            differ += y[i] != y[half + i] ? 1 : 0;
+        }
+        // One of two is lost and the other is not: 2 x 1/4 x 3/4.
+        assertEquals(0.375, (double) differ / half, 0.1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
     void theBoundRandomSourceDecides(Layer layer) {
         float[] third = runAt(layer, 3);
         run(layer);

@@ -149,6 +149,21 @@ class PlanOperationsTest {
                                         false),
                                 new BatchNorm2d(6),
                                 new PRelu(1))),
+                of(
+                        "batch norm of another epsilon folds",
+                        IMAGE,
+                        1,
+                        new Sequential(pointwise(4, 6), new BatchNorm2d(6, 0.1f, 0.5f))),
+                of(
+                        "batch norms of two epsilons",
+                        IMAGE,
+                        1,
+                        new Sequential(pointwise(4, 6), new BatchNorm2d(6, 0.1f, 1e-3f), new BatchNorm2d(6, 0.1f, 2))),
+                of(
+                        "batch norm of another epsilon alone",
+                        IMAGE,
+                        1,
+                        new Sequential(new BatchNorm2d(4, 0.1f, 0.5f), new PRelu(4))),
                 of("batch norm alone", IMAGE, 1, new Sequential(new BatchNorm2d(4), new PRelu(4))),
                 Models.with(
                         "batch norm of a value with two readers",

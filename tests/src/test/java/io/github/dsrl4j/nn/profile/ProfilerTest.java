@@ -77,7 +77,7 @@ class ProfilerTest {
                         .toList());
         for (Row row : profile.rows()) {
             assertEquals(3, row.calls());
-            assertTrue(row.nanoseconds() > 0 && row.allocatedBytes() >= 0, row::toString);
+            assertTrue(row.nanoseconds() > 0, row::toString);
         }
         Row first = profile.rows().getFirst();
         assertEquals(3 * 4 * (2 * 3 * 64 + 6 * 27 + 2 * 6 * 16), first.bytes());

@@ -154,7 +154,19 @@ final class ConvolutionContractTest {
                 geometry(1, new int[] {300, 32, 1}, 8, 32, pair(3), pair(1), pair(1), pair(1)),
                 geometry(3, new int[] {65, 44, 1}, 30, 32, pair(3), pair(1), pair(1), pair(1)),
                 geometry(1, new int[] {32, 32, 1}, 16, 200, pair(3), pair(1), pair(4), pair(4)),
-                geometry(1, new int[] {32, 32, 1}, 4, 520, pair(3), pair(1), pair(1), pair(1)));
+                geometry(1, new int[] {32, 32, 1}, 4, 520, pair(3), pair(1), pair(1), pair(1)),
+                // Of another kind, though large enough: unequal along the two axes, in groups, or with more padding
+                // than window.
+                geometry(1, new int[] {32, 36, 1}, 33, 64, pair(3), pair(1), pair(1), new int[] {1, 2}),
+                geometry(1, new int[] {36, 32, 1}, 32, 65, pair(3), pair(1), pair(2), new int[] {2, 1}),
+                geometry(1, new int[] {32, 32, 1}, 33, 64, pair(3), pair(1), new int[] {1, 2}, pair(1)),
+                geometry(1, new int[] {32, 32, 1}, 33, 64, pair(3), pair(1), new int[] {2, 0}, pair(2)),
+                geometry(1, new int[] {32, 32, 1}, 33, 64, pair(3), new int[] {1, 2}, pair(1), pair(1)),
+                geometry(1, new int[] {32, 32, 1}, 33, 64, pair(3), new int[] {2, 1}, pair(1), pair(1)),
+                geometry(1, new int[] {32, 32, 1}, 33, 64, new int[] {3, 5}, pair(1), pair(1), pair(1)),
+                geometry(1, new int[] {32, 32, 1}, 33, 64, new int[] {1, 3}, pair(1), pair(1), pair(1)),
+                geometry(1, new int[] {32, 32, 1}, 30, 60, pair(3), pair(1), pair(3), pair(1)),
+                geometry(1, new int[] {64, 64, 2}, 33, 64, pair(3), pair(1), pair(1), pair(1)));
     }
 
     @ParameterizedTest

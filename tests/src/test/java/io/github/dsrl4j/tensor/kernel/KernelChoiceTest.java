@@ -1,9 +1,11 @@
 package io.github.dsrl4j.tensor.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dsrl4j.tensor.kernel.vector.VectorKernels;
 import org.junit.jupiter.api.Test;
 
 final class KernelChoiceTest {
@@ -51,6 +53,31 @@ final class KernelChoiceTest {
         KernelChoice choice = choose("vector");
         assertTrue(choice.reason().contains(choice.kernels().name()), choice.reason());
         assertTrue(choice.threads() >= 1);
+    }
+
+    @Test
+    void asManyThreadsRunAsAreAskedFor() {
+        String before = System.getProperty("dsrl4j.threads");
+        try {
+            for (int threads : new int[] {1, 3, 5}) {
+                System.setProperty("dsrl4j.threads", Integer.toString(threads));
+                KernelChoice choice = choose("vector");
+                assertEquals(threads, choice.threads());
+                assertEquals(
+                        threads,
+                        assertInstanceOf(VectorKernels.class, choice.kernels()).threads());
+                assertTrue(choice.reason().contains(threads + " thread"), choice.reason());
+            }
+            for (String wrong : new String[] {"0", "-1", "two", "1025", ""}) {
+                System.setProperty("dsrl4j.threads", wrong);
+                var error = assertThrows(IllegalArgumentException.class, () -> choose("vector"));
+                assertEquals(
+                        "dsrl4j.threads: must be a whole number between 1 and 1024, not '" + wrong + "'",
+                        error.getMessage());
+            }
+        } finally {
+            restore("dsrl4j.threads", before);
+        }
     }
 
     @Test
