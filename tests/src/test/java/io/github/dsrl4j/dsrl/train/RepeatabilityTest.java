@@ -15,16 +15,21 @@ import io.github.dsrl4j.dsrl.dataset.Streets;
 import io.github.dsrl4j.dsrl.inference.ModelDescription;
 import io.github.dsrl4j.nn.checkpoint.Safetensors;
 import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.tensor.kernel.KernelChoice;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The final weights do not depend on interruptions, nor on the number of threads. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class RepeatabilityTest {
     private static final int HEIGHT = 32;
     private static final int WIDTH = 48;
@@ -66,13 +71,18 @@ class RepeatabilityTest {
     @Test
     void aRunStoppedAfterEveryStepEndsWithTheSameBits() throws Exception {
         var whole = new RunDirectory(folder.resolve("whole"));
-        assertTrue(start(whole).train(Progress.NONE, () -> false).finished());
+        Trainer unbroken = start(whole);
+        Map<String, Tensor> untrained = copy(unbroken.model().state());
+        assertTrue(unbroken.train(Progress.NONE, () -> false).finished());
+        assertTrained(untrained, unbroken.model().state());
 
         var broken = new RunDirectory(folder.resolve("broken"));
         Trainer trainer = start(broken);
         int stops = 0;
+        int most = EPOCHS * (IMAGES / BATCH);
         while (!trainer.train(Progress.NONE, () -> true).finished()) {
             stops++;
+            assertTrue(stops < most, "stopped more often than there are steps");
             trainer = resume(broken);
         }
         assertEquals(EPOCHS * (IMAGES / BATCH - 1), stops, "a stop after each step but the last of an epoch");
@@ -86,6 +96,22 @@ class RepeatabilityTest {
                 assertEquals(a.get(name), b.get(name), name);
             }
         }
+    }
+
+    private static Map<String, Tensor> copy(Map<String, Tensor> state) {
+        var copies = new HashMap<String, Tensor>();
+        state.forEach((name, tensor) -> copies.put(name, tensor.copy()));
+        return copies;
+    }
+
+    /** Two runs that both learn nothing are the same, too. */
+    private static void assertTrained(Map<String, Tensor> before, Map<String, Tensor> after) {
+        long moved = before.keySet().stream()
+                .filter(name -> !Arrays.equals(
+                        before.get(name).toArray(), after.get(name).toArray()))
+                .count();
+        // All but three slopes that are in no graph.
+        assertEquals(before.size() - 3, moved, "tensors that training changed");
     }
 
     @Test
@@ -164,6 +190,11 @@ class RepeatabilityTest {
 
     /** One whole training run into the folder that is given. */
     public static void main(String[] arguments) throws Exception {
+        int asked = Integer.getInteger("dsrl4j.threads");
+        int running = KernelChoice.best().threads();
+        if (asked != running) {
+            throw new IllegalStateException("%d threads were asked for, %d run".formatted(asked, running));
+        }
         start(new RunDirectory(Path.of(arguments[0]))).train(Progress.NONE, () -> false);
     }
 }
