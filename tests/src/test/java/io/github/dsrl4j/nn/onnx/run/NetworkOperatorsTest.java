@@ -76,6 +76,9 @@ final class NetworkOperatorsTest {
                 Expectation.of("SAME_UPPER of an even kernel", 11, "Conv", counting(1, 1, 3, 3), full(1, 1, 1, 2, 2))
                         .with(text("auto_pad", "SAME_UPPER"))
                         .gives(image(3, 3, 8, 12, 7, 20, 24, 13, 13, 15, 8)),
+                Expectation.of("SAME_LOWER of an even kernel", 11, "Conv", counting(1, 1, 3, 3), full(1, 1, 1, 2, 2))
+                        .with(text("auto_pad", "SAME_LOWER"))
+                        .gives(image(3, 3, 0, 1, 3, 3, 8, 12, 9, 20, 24)),
                 Expectation.of(
                                 "groups, dilation and bias along one dimension",
                                 11,
