@@ -77,6 +77,10 @@ record Resampler(
         }
     }
 
+    boolean isNearest() {
+        return mode == Mode.NEAREST;
+    }
+
     boolean isLinear() {
         return mode == Mode.LINEAR || mode == Mode.BILINEAR;
     }
@@ -186,6 +190,12 @@ record Resampler(
             for (int k = 0; k < inner; k++) {
                 store(y, to + k, sums[k]);
             }
+        }
+    }
+
+    static void fill(Value y, int from, int count, double value) {
+        for (int i = 0; i < count; i++) {
+            store(y, from + i, value);
         }
     }
 
