@@ -39,21 +39,36 @@ public final class Segmenter {
     private final DualSuperResolution model;
     private final Device device;
     private final Plans plans;
+    /** Null for a model that is compiled; else model and plans are. */
+    private final OnnxSegmentation onnx;
 
     private Segmenter(ModelDescription description, DualSuperResolution model) {
         this.description = description;
         this.model = model;
         this.device = model.device();
         this.plans = new Plans(model);
+        this.onnx = null;
+    }
+
+    private Segmenter(OnnxSegmentation onnx) {
+        this.description = onnx.description();
+        this.model = null;
+        this.device = Device.cpu();
+        this.plans = null;
+        this.onnx = onnx;
     }
 
     /**
      * Reads a model.
      *
-     * @param model a file that {@link ModelFile#read} knows, or the folder of a training run, whose best model is taken
+     * @param model a file that {@link ModelFile#read} knows, the folder of a training run, whose best model is taken, or an ONNX file that
+     *     {@link OnnxFile#write} wrote
      * @throws io.github.dsrl4j.nn.checkpoint.CheckpointException if there is none, or it is broken
      */
     public static Segmenter load(Path model) {
+        if (OnnxSegmentation.isOnnx(model) && !Files.isDirectory(model)) {
+            return new Segmenter(OnnxSegmentation.load(model));
+        }
         ModelFile.Loaded loaded = ModelFile.read(Files.isDirectory(model) ? model.resolve(BEST) : model);
         return of(loaded.description(), loaded.model());
     }
@@ -66,6 +81,12 @@ public final class Segmenter {
 
     /** This model on another device, to which it is moved: only the segmenter that is returned may be used from now on. */
     public Segmenter on(Device other) {
+        if (onnx != null) {
+            if (!other.equals(Device.cpu())) {
+                throw new IllegalArgumentException("an ONNX file runs on the CPU, not on " + other);
+            }
+            return this;
+        }
         model.moveTo(other);
         return new Segmenter(description, model);
     }
@@ -108,9 +129,7 @@ public final class Segmenter {
     private LabelMap predict(Tensor input) {
         try {
             return new StepMemory()
-                    .run(() -> Predictions.of(
-                                    plans.run(input.to(device)), classes().count())
-                            .getFirst());
+                    .run(() -> Predictions.of(scores(input), classes().count()).getFirst());
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -118,11 +137,19 @@ public final class Segmenter {
         }
     }
 
+    private Tensor scores(Tensor input) {
+        return onnx == null ? plans.run(input.to(device)) : onnx.run(input);
+    }
+
     /** The image as the network gets it. */
     private ColorImage fed(ColorImage image) {
-        boolean asTrained = image.height() == description.inputHeight() && image.width() == description.inputWidth();
+        boolean asTrained = (image.height() == description.inputHeight() && image.width() == description.inputWidth())
+                || (onnx != null && image.height() == onnx.height() && image.width() == onnx.width());
         int width = asTrained ? image.width() : filledUp(image.width());
         int height = asTrained ? image.height() : filledUp(image.height());
+        if (onnx != null) {
+            onnx.checkSize(image, height, width);
+        }
         if (width == image.width() && height == image.height()) {
             return image;
         }

@@ -93,14 +93,12 @@ final class TensorFields {
         if (type == DataType.UNDEFINED) {
             throw reader.error("tensor '%s' has no element type".formatted(name));
         }
-        if (external) {
-            return new TensorProto(name, type, dims, externalData(reader), strings);
-        }
         if (raw != null && count > 0) {
             throw reader.error("the elements of tensor '%s' lie in two fields, raw_data as well".formatted(name));
         }
+        MemorySegment data = external ? externalData(reader) : raw == null ? typedData(reader) : raw;
         try {
-            return new TensorProto(name, type, dims, raw == null ? typedData(reader) : raw, strings);
+            return new TensorProto(name, type, dims, data, strings);
         } catch (OnnxException e) {
             // Says the file and the place, too.
             throw reader.error(e.getMessage());
