@@ -30,12 +30,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Models that keep their weights in files beside them. */
 @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class ExternalDataTest {
+public final class ExternalDataTest {
     @TempDir
     Path folder;
 
     /** {@code y = x + w}, with w of two elements somewhere else; {@code entries} are keys and values. */
-    static byte[] model(DataType type, int tensors, String... entries) throws IOException {
+    public static byte[] model(DataType type, int tensors, String... entries) throws IOException {
         var graph = new ProtoWriter();
         var add = new NodeProto("", "Add", "", List.of("x", "w0"), List.of("y"), List.of());
         graph.messages(1, List.of(add), NodeProto::write);
