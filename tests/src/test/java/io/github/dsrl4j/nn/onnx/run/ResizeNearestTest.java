@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.nn.onnx.OnnxModel;
 import io.github.dsrl4j.nn.onnx.OnnxRuntime;
 import io.github.dsrl4j.nn.onnx.proto.AttributeProto;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -258,6 +260,21 @@ final class ResizeNearestTest {
         ModelProto sized = bySizes(transformation, rounding);
         try (var runtime = OnnxRuntime.load(sized.toBytes())) {
             compare(runtime, OnnxModel.of(sized, Limits.ofHeap()), Map.of("x", image, "s", longs(4, 12)), "by sizes");
+        }
+    }
+
+    /** The engine's own operation agrees with a file by sizes, which is asymmetric with floor. */
+    @Test
+    void theEngineTakesTheSameEntries() {
+        for (int in = 1; in <= 80; in++) {
+            var x = Variable.of(counting(1, 1, 1, in).toTensor());
+            for (int out = 1; out <= 100; out++) {
+                float[] got = x.resizeNearest(1, out).value().toArray();
+                for (int i = 0; i < out; i++) {
+                    int right = Position.of("asymmetric", i, in, out).entry("floor", in);
+                    assertEquals(right, got[i], in + " to " + out + " at " + i);
+                }
+            }
         }
     }
 
