@@ -46,7 +46,7 @@ final class SegmentCommand implements Callable<Integer> {
             names = "--model",
             required = true,
             paramLabel = "RUN|FILE",
-            description = "Folder of a run, or a model file such as best.safetensors.")
+            description = "Folder of a run, or a model file such as best.safetensors or one of 'dsrl export'.")
     private Path model;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write to; made if need be.")

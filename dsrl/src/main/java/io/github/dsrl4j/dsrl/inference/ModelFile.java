@@ -7,6 +7,7 @@ import io.github.dsrl4j.nn.checkpoint.Json;
 import io.github.dsrl4j.nn.checkpoint.Safetensors;
 import io.github.dsrl4j.nn.checkpoint.StateLoader;
 import io.github.dsrl4j.tensor.Tensor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,6 +46,11 @@ public final class ModelFile {
      *     description
      */
     public static Loaded read(Path file) {
+        if (OnnxSegmentation.isOnnx(file) && Files.exists(file)) {
+            throw new CheckpointException(file
+                    + ": is an ONNX file, with which images can be segmented, but which holds no weights by their names:"
+                    + " give the run, or the model file that it was exported from");
+        }
         return loaded(file.toString(), metadata(file), Checkpoint.read(file));
     }
 
@@ -117,7 +123,7 @@ public final class ModelFile {
         }
     }
 
-    private static ModelDescription description(String source, String json) {
+    static ModelDescription description(String source, String json) {
         try {
             return ModelDescription.fromJson(Json.parseObject(json));
         } catch (IllegalArgumentException e) {

@@ -6,7 +6,6 @@ import io.github.dsrl4j.dsrl.dataset.ColorImage;
 import io.github.dsrl4j.dsrl.dataset.LabelMap;
 import io.github.dsrl4j.dsrl.dataset.Normalization;
 import io.github.dsrl4j.nn.checkpoint.CheckpointException;
-import io.github.dsrl4j.nn.plan.PlanCache;
 import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.StepMemory;
@@ -45,25 +44,23 @@ public final class Segmenter {
     /** About as many runs as the Java machine compiles in. */
     private static final int WARM_UP_RUNS = 12;
 
-    private final ModelDescription description;
-    private final DualSuperResolution model;
-    private final Device device;
-    private final PlanCache plans;
+    private final Scorer scorer;
 
-    private Segmenter(ModelDescription description, DualSuperResolution model) {
-        this.description = description;
-        this.model = model;
-        this.device = model.device();
-        this.plans = new PlanCache(model, PlanCache.defaultBytes());
+    private Segmenter(Scorer scorer) {
+        this.scorer = scorer;
     }
 
     /**
      * Reads a model.
      *
-     * @param model a file that {@link ModelFile#read} knows, or the folder of a training run, whose best model is taken
+     * @param model a file that {@link ModelFile#read} knows, the folder of a training run, whose best model is taken, or an ONNX file
+     *     that {@link OnnxFile#write} wrote, which runs on the CPU alone
      * @throws CheckpointException if there is none, or it is broken
      */
     public static Segmenter load(Path model) {
+        if (OnnxSegmentation.isOnnx(model) && !Files.isDirectory(model)) {
+            return new Segmenter(OnnxSegmentation.load(model));
+        }
         ModelFile.Loaded loaded = ModelFile.read(Files.isDirectory(model) ? model.resolve(BEST) : model);
         return of(loaded.description(), loaded.model());
     }
@@ -99,28 +96,31 @@ public final class Segmenter {
     /** Wraps a model, wherever its weights come from, and switches it to inference; it must not be trained meanwhile. */
     public static Segmenter of(ModelDescription description, DualSuperResolution model) {
         model.eval();
-        return new Segmenter(description, model);
+        return new Segmenter(new CompiledModel(description, model));
     }
 
-    /** This model on another device, to which it is moved: only the segmenter that is returned may be used from now on. */
+    /**
+     * This model on another device, to which it is moved: only the segmenter that is returned may be used from now on.
+     *
+     * @throws IllegalArgumentException if the model is an ONNX file, and the device not the CPU
+     */
     public Segmenter on(Device other) {
-        model.moveTo(other);
-        return new Segmenter(description, model);
+        return new Segmenter(scorer.on(other));
     }
 
     /** What the model is, and what it was trained for. */
     public ModelDescription description() {
-        return description;
+        return scorer.description();
     }
 
     /** What the labels mean. */
     public ClassSet classes() {
-        return description.classes();
+        return description().classes();
     }
 
     /** How many times larger, a side, the labels are than the image: 2 with super-resolution, else 1. */
     public int factor() {
-        return description.options().variant().factor();
+        return description().options().variant().factor();
     }
 
     /**
@@ -169,8 +169,7 @@ public final class Segmenter {
     private LabelMap predict(Tensor input) {
         try {
             return new StepMemory()
-                    .run(() -> Predictions.of(
-                                    plans.run(input.to(device)), classes().count())
+                    .run(() -> Predictions.of(scorer.scores(input), classes().count())
                             .getFirst());
         } catch (RuntimeException e) {
             throw e;
@@ -181,9 +180,10 @@ public final class Segmenter {
 
     /** The image as the network gets it. */
     private ColorImage fed(ColorImage image) {
-        boolean asTrained = image.height() == description.inputHeight() && image.width() == description.inputWidth();
-        int width = asTrained ? image.width() : filledUp(image.width());
-        int height = asTrained ? image.height() : filledUp(image.height());
+        boolean asItIs = scorer.takesAsItIs(image.height(), image.width());
+        int width = asItIs ? image.width() : filledUp(image.width());
+        int height = asItIs ? image.height() : filledUp(image.height());
+        scorer.checkSize(image, height, width);
         if (width == image.width() && height == image.height()) {
             return image;
         }

@@ -5,6 +5,7 @@ import io.github.dsrl4j.nn.onnx.proto.OnnxException;
 import io.github.dsrl4j.nn.onnx.proto.TensorProto;
 import io.github.dsrl4j.nn.onnx.proto.ValueInfoProto;
 import io.github.dsrl4j.nn.onnx.run.Limits;
+import io.github.dsrl4j.nn.onnx.run.Operators;
 import io.github.dsrl4j.nn.onnx.run.Program;
 import io.github.dsrl4j.nn.onnx.run.Value;
 import io.github.dsrl4j.tensor.Device;
@@ -24,9 +25,14 @@ import java.util.Map;
  * Map<String, Value> results = model.run(Map.of("image", image, "size", Value.of(Shape.of(2), 512, 1024)));
  * }</pre>
  *
- * The operators that segmentation networks use are supported, in the versions 7 to 21 of ONNX's operator set and, where they have
- * not changed, later ones: {@link io.github.dsrl4j.nn.onnx.run.Operators#names} lists them. The graph is checked when it is loaded; the
- * model may then be used by many threads at once. Weights are kept as the file has them: nothing is fused.
+ * The operators that segmentation networks use are supported, in the versions {@value Operators#OLDEST} to {@value Operators#NEWEST} of
+ * ONNX's operator set, and many in older ones: {@link Operators#names} lists them. The graph is checked when it is loaded; the
+ * model may then be used by many threads at once. Weights are kept as the file has them: nothing is fused. Nodes and constants
+ * that no output depends on are passed over, whatever they are.
+ *
+ * <p>FLOAT16 and BFLOAT16 are computed in float32 (where an operator has no float32 form, in float64), and the results of every
+ * node are rounded to the type that ONNX says, as if the operator had been exact. A float32 tensor is taken for an input
+ * of these types, rounded, and for one of DOUBLE.
  */
 public final class OnnxModel {
     private final Program program;
@@ -48,6 +54,13 @@ public final class OnnxModel {
         return of(ModelProto.read(file), Limits.ofHeap());
     }
 
+    /**
+     * As {@link #load(Path)}, for the contents of a file. Models that keep weights in other files must be loaded by their path.
+     */
+    public static OnnxModel load(byte[] contents) {
+        return of(ModelProto.read("model", contents), Limits.ofHeap());
+    }
+
     /** As {@link #load(Path)}, for a model that has been read already, with limits on what a run may take. */
     public static OnnxModel of(ModelProto model, Limits limits) {
         try {
@@ -57,9 +70,14 @@ public final class OnnxModel {
         }
     }
 
-    /** Names, element types and shapes of what {@link #run(Map)} takes. */
+    /** Names, element types and shapes of what {@link #run(Map)} must be given. */
     public List<ValueInfoProto> inputs() {
         return program.inputs();
+    }
+
+    /** Of what {@link #run(Map)} may be given beside: inputs for which the file has a constant as default. */
+    public List<ValueInfoProto> optionalInputs() {
+        return program.optionalInputs();
     }
 
     /** Names, element types and shapes of what {@link #run(Map)} returns, as far as the file tells. */
@@ -77,7 +95,11 @@ public final class OnnxModel {
      */
     public Map<String, Value> run(Map<String, ?> inputs) {
         var values = new LinkedHashMap<String, Value>();
-        inputs.forEach((name, input) -> values.put(name, value(name, input)));
+        inputs.forEach((name, input) -> {
+            if (!program.passesOver(name)) {
+                values.put(name, value(name, input));
+            }
+        });
         return program.run(values, Device.cpu().kernels(), limits);
     }
 

@@ -7,6 +7,7 @@ import io.github.dsrl4j.dsrl.DsrlOptions;
 import io.github.dsrl4j.dsrl.DualSuperResolution;
 import io.github.dsrl4j.dsrl.Variant;
 import io.github.dsrl4j.dsrl.dataset.ClassSet;
+import io.github.dsrl4j.dsrl.dataset.ColorImage;
 import io.github.dsrl4j.dsrl.inference.ModelDescription;
 import io.github.dsrl4j.dsrl.inference.ModelFile;
 import io.github.dsrl4j.nn.checkpoint.Json;
@@ -61,6 +62,16 @@ class ExportCommandTest {
             Tensor image = Tensor.randn(new Random(2), 2, 3, 51, 70);
             assertEquals(0, OnnxRuntime.difference(OnnxRuntime.forward(model, image), runtime.run(image)), 1e-4);
         }
+        Path picture = folder.resolve("picture.png");
+        new ColorImage(40, 30, new byte[3 * 40 * 30]).write(picture);
+        Path out = folder.resolve("out");
+        Map<String, Object> segmented = Dsrl.run(
+                        "segment", picture.toString(), "--model", onnx.toString(), "--out", out.toString(), "--json")
+                .expect(0)
+                .json();
+        assertEquals(2L, segmented.get("factor"));
+        ColorImage mask = ColorImage.read(out.resolve("picture.mask.png"));
+        assertEquals("80 x 60", mask.width() + " x " + mask.height());
     }
 
     private static String[] with(String[] arguments, String... more) {

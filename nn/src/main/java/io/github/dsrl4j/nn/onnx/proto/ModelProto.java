@@ -37,16 +37,28 @@ public record ModelProto(
     }
 
     /**
-     * Reads a file.
+     * Reads a file. Tensors may keep their elements in other files of its folder, which are mapped into memory.
      *
-     * @throws OnnxException if it cannot be read, is damaged, or keeps tensors in other files
+     * @throws OnnxException if it, or a file that it refers to, cannot be read or is damaged
      */
     public static ModelProto read(Path file) {
-        return read(reader(file));
+        try {
+            return read(reader(file));
+        } catch (OnnxException e) {
+            String name = String.valueOf(file.getFileName());
+            if (!Files.exists(file) || !name.matches("(?i).+[._](data|weights?)")) {
+                throw e;
+            }
+            throw new OnnxException(
+                    "%s: seems to hold the weights of a model, not the model itself: give the .onnx file beside it (%s)"
+                            .formatted(file, e.getMessage()),
+                    e);
+        }
     }
 
     /**
-     * Reads the contents of a file, which the tensors of the model then refer to.
+     * Reads the contents of a file, which the tensors of the model then refer to. Tensors in other files are refused, since nothing
+     * tells where those are.
      *
      * @param name what messages call the file
      */
@@ -58,9 +70,11 @@ public record ModelProto(
         try {
             long size = Files.size(file);
             if (size > MOST_BYTES) {
-                throw new OnnxException("%s: has %d bytes, but an ONNX file has at most 2 GiB".formatted(file, size));
+                throw new OnnxException(
+                        "%s: has %d bytes, but an ONNX file has at most 2 GiB: larger models keep their weights beside it"
+                                .formatted(file, size));
             }
-            return ProtoReader.of(file.toString(), Files.readAllBytes(file));
+            return ProtoReader.of(file, Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
             throw new OnnxException(file + ": there is no such file", e);
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -46,11 +47,15 @@ final class ProtoReader {
     private static final class Source {
         private final String name;
         private final byte[] bytes;
+        /** Null where the bytes come from no file. */
+        private final ExternalData external;
+
         private int messages;
 
-        Source(String name, byte[] bytes) {
+        Source(String name, byte[] bytes, ExternalData external) {
             this.name = name;
             this.bytes = bytes;
+            this.external = external;
         }
     }
 
@@ -71,7 +76,20 @@ final class ProtoReader {
 
     /** @param name what messages of exceptions call the file */
     static ProtoReader of(String name, byte[] bytes) {
-        return new ProtoReader(new Source(name, bytes), 0, 0, bytes.length);
+        return new ProtoReader(new Source(name, bytes, null), 0, 0, bytes.length);
+    }
+
+    /** Of a file, the contents of which may refer to files beside it. */
+    static ProtoReader of(Path file, byte[] bytes) {
+        return new ProtoReader(new Source(file.toString(), bytes, ExternalData.beside(file)), 0, 0, bytes.length);
+    }
+
+    /** @throws OnnxException if the bytes come from no file */
+    ExternalData external() {
+        if (source.external == null) {
+            throw new OnnxException("it is not known where that is; load the model by its path");
+        }
+        return source.external;
     }
 
     /** Goes on to the next field, the value of which must then be read or skipped; false at the end of the message. */

@@ -1,5 +1,6 @@
 package io.github.dsrl4j.nn.onnx.proto;
 
+import io.github.dsrl4j.nn.onnx.proto.ExternalData.Place;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,6 +26,8 @@ final class TensorFields {
     private int count;
     private boolean external;
     private String location = "";
+    private String offset = "0";
+    private String length = "-1";
 
     private TensorFields() {}
 
@@ -75,27 +78,48 @@ final class TensorFields {
                 default -> entry.skip();
             }
         }
-        location = key.equals("location") ? value : location;
+        switch (key) {
+            case "location" -> location = value;
+            case "offset" -> offset = value;
+            case "length" -> length = value;
+            default -> {
+                // A checksum is for whoever moves the file.
+            }
+        }
         return null;
     }
 
     private TensorProto build(ProtoReader reader) {
-        if (external) {
-            throw reader.error(
-                    "tensor '%s' keeps its elements in another file, '%s', which is not supported: save the model as a single file"
-                            .formatted(name, location));
-        }
         if (type == DataType.UNDEFINED) {
             throw reader.error("tensor '%s' has no element type".formatted(name));
         }
         if (raw != null && count > 0) {
             throw reader.error("the elements of tensor '%s' lie in two fields, raw_data as well".formatted(name));
         }
+        MemorySegment data = external ? externalData(reader) : raw == null ? typedData(reader) : raw;
         try {
-            return new TensorProto(name, type, dims, raw == null ? typedData(reader) : raw, strings);
+            return new TensorProto(name, type, dims, data, strings);
         } catch (OnnxException e) {
             // Says the file and the place, too.
             throw reader.error(e.getMessage());
+        }
+    }
+
+    private MemorySegment externalData(ProtoReader reader) {
+        try {
+            long bytes = TensorProto.bytes(name, type, dims);
+            return reader.external().read(new Place(location, number(offset), number(length)), bytes);
+        } catch (OnnxException e) {
+            throw reader.error("tensor '%s' keeps its elements in another file, '%s': %s"
+                    .formatted(name, location, e.getMessage()));
+        }
+    }
+
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new OnnxException("its place there is '%s', which is no number".formatted(text), e);
         }
     }
 

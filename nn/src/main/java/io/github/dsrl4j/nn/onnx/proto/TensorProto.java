@@ -163,6 +163,18 @@ public record TensorProto(String name, DataType type, List<Long> dims, MemorySeg
         return size;
     }
 
+    /** How many bytes elements of a type and shape take. */
+    static long bytes(String name, DataType type, List<Long> dims) {
+        if (type.bits() == 0) {
+            throw new OnnxException("elements of type %s cannot lie there".formatted(type));
+        }
+        long size = size(name, dims);
+        if (size > Integer.MAX_VALUE) {
+            throw new OnnxException("shape %s has too many elements".formatted(dims));
+        }
+        return (size * type.bits() + 7) / 8;
+    }
+
     static TensorProto read(ProtoReader reader) {
         return TensorFields.read(reader);
     }

@@ -8,6 +8,7 @@ import io.github.dsrl4j.nn.onnx.run.Value.Integers;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
 import io.github.dsrl4j.tensor.kernel.Kernels;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One execution of a node: its inputs, the kernels that work for it, and the memory and time that it may take. */
@@ -17,6 +18,9 @@ final class Call {
     private final Limits limits;
     /** Null where an optional input is not given. */
     private final List<Value> inputs;
+
+    /** Inputs of 16 bits as float32, as far as they were asked for; null before. */
+    private Value[] wide;
 
     Call(Kernels kernels, Memory memory, Limits limits, List<Value> inputs) {
         this.kernels = kernels;
@@ -45,17 +49,48 @@ final class Call {
         return inputs.get(index);
     }
 
-    /** A value that must be given, of float32. */
+    /** A value that must be given, as float32: of type FLOAT, or of a type of 16 bits, to which results are rounded then. */
     Tensor tensor(int index) {
-        return tensor(index, value(index));
-    }
-
-    private static Tensor tensor(int index, Value value) {
-        if (value instanceof Floats(Tensor tensor)) {
+        if (widened(index) instanceof Floats(Tensor tensor)) {
             return tensor;
         }
-        throw new UnsupportedOnnxException(
-                "input %d is %s: only FLOAT is supported".formatted(index, value.describe()));
+        throw new UnsupportedOnnxException("input %d is %s: only FLOAT, FLOAT16 and BFLOAT16 are supported"
+                .formatted(index, value(index).describe()));
+    }
+
+    /** A value that must be given; one of a type of 16 bits as float32, and results are rounded to that type then. */
+    Value widened(int index) {
+        Value value = value(index);
+        if (!Halves.isHalf(value.type())) {
+            return value;
+        }
+        if (wide == null) {
+            wide = new Value[inputs.size()];
+        }
+        if (wide[index] == null) {
+            Floats floats = new Floats(create(value.shape()));
+            Halves.widen((Doubles) value, floats);
+            wide[index] = floats;
+        }
+        return wide[index];
+    }
+
+    /** The results of the node's operator, in the type of what was widened for it. */
+    List<Value> rounded(String operator, List<Value> results) {
+        if (wide == null || (has(0) && value(0).type() == DataType.FLOAT)) {
+            return results;
+        }
+        DataType type = inputs.stream()
+                .filter(value -> value != null && Halves.isHalf(value.type()))
+                .findFirst()
+                .orElseThrow()
+                .type();
+        var rounded = new ArrayList<Value>();
+        for (Value result : results) {
+            boolean stays = !(result instanceof Floats) || Halves.keepsFloat(operator, rounded.size());
+            rounded.add(stays ? result : Constants.cast(this, result, type));
+        }
+        return rounded;
     }
 
     /** A value that must be given, of whole numbers, as a list. */

@@ -9,19 +9,21 @@ import io.github.dsrl4j.nn.onnx.run.Resizes.Scale;
  *
  * <p>Where the caller gives sizes, the scale is a ratio of two whole numbers, source positions are fractions, and they are rounded
  * exactly. Where the caller gives scales, positions are computed in float32 and with the very operations of ONNX Runtime, since
- * a float32 scale such as 1.7 is not the number its author meant: in exact arithmetic 17 / 1.7f lies below 10. An output as
- * large as the input is a copy of it in either case, as in ONNX Runtime and PyTorch, whatever the scale.
+ * a float32 scale such as 1.7 is not the number its author meant: in exact arithmetic 17 / 1.7f lies below 10. Positions in a
+ * region are computed in float32 in either case.
  */
 record Neighbours(Source source, Nearest nearest, int in, int out, Scale scale, double[] region) {
     private static final double HALF = 0.5;
+
+    /** As far from the middle between two entries a position in float32 still counts as a tie. */
+    private static final float TIE = 1e-6f;
 
     /** For each output entry the input entry, within the input. */
     int[] indices() {
         int[] indices = new int[out];
         for (int i = 0; i < out; i++) {
-            long index = in == out && source != Source.TF_CROP_AND_RESIZE
-                    ? i
-                    : scale.isRatio() && source != Source.TF_CROP_AND_RESIZE ? exact(i) : rounded(position(i));
+            boolean exact = scale.isRatio() && source != Source.TF_CROP_AND_RESIZE;
+            long index = exact ? exact(i) : rounded(position(i));
             indices[i] = (int) Math.clamp(index, 0L, in - 1L);
         }
         return indices;
@@ -58,7 +60,7 @@ record Neighbours(Source source, Nearest nearest, int in, int out, Scale scale, 
             case HALF_PIXEL -> (i + 0.5f) / factor - 0.5f;
             case HALF_PIXEL_SYMMETRIC -> {
                 float offset = in / 2f * (1 - out / (factor * in));
-                yield offset + (i + 0.5f) / factor - 0.5f;
+                yield (float) (offset + (i + HALF) / factor - HALF);
             }
             case PYTORCH_HALF_PIXEL -> out > 1 ? (i + 0.5f) / factor - 0.5f : 0;
             case ALIGN_CORNERS -> out > 1 ? (float) i * (in - 1) / (out - 1) : 0;
@@ -74,14 +76,17 @@ record Neighbours(Source source, Nearest nearest, int in, int out, Scale scale, 
         };
     }
 
-    private long rounded(double position) {
+    private long rounded(float position) {
+        float floor = (float) Math.floor(position);
+        float fraction = position - floor;
+        boolean tie = Math.abs(fraction - 0.5f) <= TIE;
         return (long)
                 switch (nearest) {
-                    case ROUND_PREFER_FLOOR -> Math.ceil(position - HALF);
-                    case ROUND_PREFER_CEIL -> Math.floor(position + HALF);
-                    case FLOOR -> Math.floor(position);
+                    case ROUND_PREFER_FLOOR -> tie || fraction < 0.5f ? floor : floor + 1;
+                    case ROUND_PREFER_CEIL -> !tie && fraction < 0.5f ? floor : floor + 1;
+                    case FLOOR -> floor;
                     case CEIL -> Math.ceil(position);
-                    case SIMPLE -> scale.factor() < 1 ? Math.ceil(position) : Math.floor(position);
+                    case SIMPLE -> scale.factor() < 1 ? Math.ceil(position) : floor;
                 };
     }
 }

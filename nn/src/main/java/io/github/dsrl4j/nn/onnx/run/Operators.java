@@ -11,8 +11,11 @@ import java.util.function.Function;
 
 /** The operators that can run, by their names. */
 public final class Operators {
-    /** The newest version of ONNX's operators that has been looked at. */
-    static final int NEWEST = 28;
+    /** From this version of ONNX's operator set on, every operator here is supported in all its versions; of older ones, many. */
+    public static final int OLDEST = 7;
+
+    /** The newest version of ONNX's operator set that has been looked at. */
+    public static final int NEWEST = 28;
 
     /**
      * An operator.

@@ -31,7 +31,9 @@ final class Padding {
             float constant = attributes.real("value", 0);
             long[] pads =
                     attributes.integers("pads").orElseThrow(() -> new OnnxException("attribute 'pads' is missing"));
-            return Operator.of(call -> pad(call, mode, pads, Value.of(Tensor.scalar(constant)), null));
+            Value scalar = Value.of(Tensor.scalar(constant));
+            return Operator.of(call -> pad(
+                    call, mode, pads, Constants.cast(call, scalar, call.value(0).type()), null));
         }
         return Operator.of(call -> {
             Value constant = call.has(2)

@@ -20,8 +20,8 @@ final class Products {
      */
     static Operator matrix(Attributes attributes) {
         return Operator.of(call -> {
-            Value a = call.value(0);
-            Value b = call.value(1);
+            Value a = call.widened(0);
+            Value b = call.widened(1);
             if (a.shape().rank() == 0 || b.shape().rank() == 0 || a.type() != b.type()) {
                 throw mismatch(a, b);
             }

@@ -7,17 +7,14 @@ import io.github.dsrl4j.nn.onnx.proto.OnnxException;
 import io.github.dsrl4j.nn.onnx.proto.OperatorSetId;
 import io.github.dsrl4j.nn.onnx.proto.TensorProto;
 import io.github.dsrl4j.nn.onnx.proto.ValueInfoProto;
-import io.github.dsrl4j.nn.onnx.proto.ValueInfoProto.Kind;
 import io.github.dsrl4j.tensor.ShapeException;
 import io.github.dsrl4j.tensor.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -27,22 +24,22 @@ import java.util.function.Supplier;
 public final class Program {
     private static final int NONE = -1;
 
-    /** A node: the slots it reads and fills, {@value #NONE} where there is none, and the slots nobody needs after it. */
-    private record Step(String label, Operator operator, int[] inputs, int[] outputs, int[] done) {}
+    /** A node: its operator, by name and to run, the slots it reads and fills, {@value #NONE} where there is none, and the slots nobody needs after it. */
+    private record Step(String label, String name, Operator operator, int[] inputs, int[] outputs, int[] done) {}
 
-    private final List<ValueInfoProto> inputs;
+    private final Signature signature;
     private final List<ValueInfoProto> outputs;
     private final Map<String, Integer> slots;
     private final Value[] constants;
     private final List<Step> steps;
 
     private Program(
-            List<ValueInfoProto> inputs,
+            Signature signature,
             List<ValueInfoProto> outputs,
             Map<String, Integer> slots,
             Value[] constants,
             List<Step> steps) {
-        this.inputs = inputs;
+        this.signature = signature;
         this.outputs = outputs;
         this.slots = slots;
         this.constants = constants;
@@ -59,48 +56,32 @@ public final class Program {
     public static Program of(ModelProto model) {
         int opset = opset(model);
         GraphProto graph = model.graph();
+        Needs needs = Needs.of(graph);
         var slots = new LinkedHashMap<String, Integer>();
         List<Value> constants = new ArrayList<>();
-        Set<String> read = read(graph);
         for (TensorProto initializer : graph.initializers()) {
             define(slots, initializer.name(), "constant");
-            // One that nobody reads may be of any type: some tools keep the names of classes so.
             constants.add(
-                    read.contains(initializer.name())
+                    needs.has(initializer.name())
                             ? labelled("constant '" + name(initializer.name()) + "'", () -> Value.of(initializer))
                             : null);
         }
-        // Up to version 3 of the format, constants are listed among the inputs too.
-        List<ValueInfoProto> inputs = new ArrayList<>();
+        Signature signature = Signature.of(graph, needs);
         for (ValueInfoProto input : graph.inputs()) {
-            if (input.kind() != Kind.TENSOR && input.kind() != Kind.UNKNOWN) {
-                throw new UnsupportedOnnxException(
-                        "input '%s' is a %s, which is not supported".formatted(name(input.name()), input.kind()));
-            }
-            if (!slots.containsKey(input.name())) {
+            if (!signature.hasDefault(input.name())) {
                 define(slots, input.name(), "input");
-                inputs.add(input);
             }
         }
-        List<Step> steps = steps(graph, opset, slots);
+        List<Step> steps = steps(graph, needs, opset, slots);
         for (ValueInfoProto output : graph.outputs()) {
             if (!slots.containsKey(output.name())) {
                 throw new OnnxException("output '%s' is given by no node".formatted(name(output.name())));
             }
         }
         Value[] values = constants.toArray(new Value[slots.size()]);
-        var program =
-                new Program(List.copyOf(inputs), graph.outputs(), Collections.unmodifiableMap(slots), values, steps);
+        var program = new Program(signature, graph.outputs(), Collections.unmodifiableMap(slots), values, steps);
         program.markLastUses();
         return program;
-    }
-
-    /** The names of all values that a node reads or the model returns. */
-    private static Set<String> read(GraphProto graph) {
-        var names = new HashSet<String>();
-        graph.nodes().forEach(node -> names.addAll(node.inputs()));
-        graph.outputs().forEach(output -> names.add(output.name()));
-        return names;
     }
 
     private static int opset(ModelProto model) {
@@ -113,8 +94,8 @@ public final class Program {
                         : new UnsupportedOnnxException("the model uses none of ONNX's own operators"));
         if (opset < 1 || opset > Operators.NEWEST) {
             throw new UnsupportedOnnxException(
-                    "operator set %d is not supported; 7 to %d are, and much of what is older"
-                            .formatted(opset, Operators.NEWEST));
+                    "operator set %d is not supported; %d to %d are, and much of what is older"
+                            .formatted(opset, Operators.OLDEST, Operators.NEWEST));
         }
         return (int) opset;
     }
@@ -129,21 +110,15 @@ public final class Program {
         }
     }
 
-    private static List<Step> steps(GraphProto graph, int opset, Map<String, Integer> slots) {
+    private static List<Step> steps(GraphProto graph, Needs needs, int opset, Map<String, Integer> slots) {
         var steps = new ArrayList<Step>();
+        int index = 0;
         for (NodeProto node : graph.nodes()) {
-            String label = label(node, steps.size());
+            String label = label(node, index++);
             int[] inputs = new int[node.inputs().size()];
             for (int i = 0; i < inputs.length; i++) {
                 inputs[i] = source(graph, slots, label, node.inputs().get(i));
             }
-            Operator operator = labelled(label, () -> {
-                if (!isOnnx(node.domain())) {
-                    throw new UnsupportedOnnxException(
-                            "operators of the domain '%s' are not supported".formatted(name(node.domain())));
-                }
-                return Operators.make(node, opset);
-            });
             int[] outputs = new int[node.outputs().size()];
             for (int i = 0; i < outputs.length; i++) {
                 String output = node.outputs().get(i);
@@ -153,9 +128,20 @@ public final class Program {
                     outputs[i] = slots.size() - 1;
                 }
             }
-            steps.add(new Step(label, operator, inputs, outputs, new int[0]));
+            if (needs.has(node)) {
+                Operator operator = labelled(label, () -> make(node, opset));
+                steps.add(new Step(label, node.operator(), operator, inputs, outputs, new int[0]));
+            }
         }
         return steps;
+    }
+
+    private static Operator make(NodeProto node, int opset) {
+        if (!isOnnx(node.domain())) {
+            throw new UnsupportedOnnxException(
+                    "operators of the domain '%s' are not supported".formatted(name(node.domain())));
+        }
+        return Operators.make(node, opset);
     }
 
     private static int source(GraphProto graph, Map<String, Integer> slots, String label, String input) {
@@ -211,13 +197,23 @@ public final class Program {
         for (int i = 0; i < done.size(); i++) {
             Step step = steps.get(i);
             int[] array = done.get(i).stream().mapToInt(Integer::intValue).toArray();
-            steps.set(i, new Step(step.label, step.operator, step.inputs, step.outputs, array));
+            steps.set(i, new Step(step.label, step.name, step.operator, step.inputs, step.outputs, array));
         }
     }
 
     /** What a caller must pass in. */
     public List<ValueInfoProto> inputs() {
-        return inputs;
+        return signature.required();
+    }
+
+    /** What a caller may pass in beside, in place of a constant. */
+    public List<ValueInfoProto> optionalInputs() {
+        return signature.optional();
+    }
+
+    /** Whether an input is of a kind that is not supported, but of no consequence either. */
+    public boolean passesOver(String input) {
+        return signature.passedOver().contains(input);
     }
 
     /** What a caller gets. */
@@ -232,9 +228,8 @@ public final class Program {
      *     it is given, or if the run would take more than {@code limits} allow; the message names the node
      */
     public Map<String, Value> run(Map<String, Value> given, Kernels kernels, Limits limits) {
-        Inputs.check(inputs, given);
         Value[] values = constants.clone();
-        given.forEach((name, value) -> values[slots.get(name)] = value);
+        Inputs.accept(signature, given).forEach((name, value) -> values[slots.get(name)] = value);
         var memory = new Memory(limits.bytes());
         for (Step step : steps) {
             labelled(step.label, () -> {
@@ -254,7 +249,7 @@ public final class Program {
     }
 
     private static void run(Step step, Value[] values, Call call, Memory memory) {
-        List<Value> results = step.operator.run(call);
+        List<Value> results = call.rounded(step.name, step.operator.run(call));
         memory.settle();
         for (int i = 0; i < step.outputs.length; i++) {
             if (step.outputs[i] == NONE) {

@@ -77,8 +77,17 @@ record Resampler(
         }
     }
 
+    boolean isNearest() {
+        return mode == Mode.NEAREST;
+    }
+
     boolean isLinear() {
         return mode == Mode.LINEAR || mode == Mode.BILINEAR;
+    }
+
+    /** Whether an output of the input's shape is the input whatever the scales say, as in ONNX Runtime and PyTorch. */
+    boolean copies() {
+        return mode == Mode.NEAREST && source != Source.TF_CROP_AND_RESIZE;
     }
 
     /** The source position of output index {@code i}; {@code region} is start and end where the source is a region. */
@@ -181,6 +190,12 @@ record Resampler(
             for (int k = 0; k < inner; k++) {
                 store(y, to + k, sums[k]);
             }
+        }
+    }
+
+    static void fill(Value y, int from, int count, double value) {
+        for (int i = 0; i < count; i++) {
+            store(y, from + i, value);
         }
     }
 

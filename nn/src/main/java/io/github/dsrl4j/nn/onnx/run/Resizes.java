@@ -111,7 +111,7 @@ final class Resizes {
     }
 
     private static Value resize(Call call, Options options, Value scales, long[] sizes, Value roi) {
-        Value x = call.value(0);
+        Value x = options.resampler.isNearest() ? call.value(0) : call.widened(0);
         int rank = x.shape().rank();
         int[] axes = options.axes == null ? Extents.allAxes(rank) : Extents.axes(options.axes, rank);
         int given = scales == null ? sizes.length : scales.size();
@@ -134,6 +134,9 @@ final class Resizes {
             out[axes[i]] = (int) extent;
         }
         double[][] window = regions(options, roi, axes.length);
+        if (options.resampler.copies() && Arrays.equals(out, x.shape().dims())) {
+            return x;
+        }
         if (options.resampler.source() != Source.TF_CROP_AND_RESIZE && kernelFits(options, x, axes, factors, out)) {
             return bilinear(call, options, (Floats) x, Shape.of(out));
         }
@@ -208,10 +211,6 @@ final class Resizes {
     /** Elements that lie outside the input along any axis get a value of their own. */
     private static void markOutside(
             Options options, Value x, int[] axes, Scale[] factors, int[] out, double[][] regions, Value y) {
-        if (!(y instanceof Floats floats)) {
-            throw new UnsupportedOnnxException("tf_crop_and_resize of %s is not supported".formatted(x.type()));
-        }
-        float[] to = floats.array();
         for (int i = 0; i < axes.length; i++) {
             int in = x.shape().dim(axes[i]);
             int outer = Extents.before(y.shape(), axes[i]);
@@ -222,8 +221,8 @@ final class Resizes {
                     continue;
                 }
                 for (int o = 0; o < outer; o++) {
-                    int from = y.offset() + (o * out[axes[i]] + j) * inner;
-                    Arrays.fill(to, from, from + inner, options.outside);
+                    int from = (o * out[axes[i]] + j) * inner;
+                    Resampler.fill(y, from, inner, options.outside);
                 }
             }
         }

@@ -128,6 +128,15 @@ public sealed interface Value {
         };
     }
 
+    /** Whether a value can be of an element type. */
+    static boolean isSupported(DataType type) {
+        return switch (type) {
+            case FLOAT, DOUBLE, FLOAT16, BFLOAT16, BOOL, INT8, UINT8, INT16, UINT16, INT32, UINT32, INT64, UINT64 ->
+                true;
+            default -> false;
+        };
+    }
+
     private static Shape shape(TensorProto tensor) {
         int[] dims = new int[tensor.dims().size()];
         for (int i = 0; i < dims.length; i++) {
