@@ -90,14 +90,17 @@ final class Attributes {
         return read(name, "a tensor", value -> value instanceof TensorValue(TensorProto tensor) ? tensor : null);
     }
 
+    Optional<String> text(String name) {
+        return read(name, "a text", value -> value instanceof StringValue(String found) ? found : null);
+    }
+
     /**
      * An attribute with a text that names one of {@code choices} in lower case.
      *
      * @param otherwise where the attribute is missing
      */
     <E extends Enum<E>> E choice(String name, E otherwise, List<E> choices) {
-        Optional<String> text =
-                read(name, "a text", value -> value instanceof StringValue(String found) ? found : null);
+        Optional<String> text = text(name);
         if (text.isEmpty()) {
             return otherwise;
         }

@@ -77,7 +77,7 @@ final class Constants {
      * {@code saturate} matters to 8-bit floats alone, which are not supported.
      */
     static Operator cast(Attributes attributes) {
-        DataType type = type(attributes.integer("to", 0));
+        DataType type = type("to", attributes.integer("to", 0));
         attributes.flag("saturate", true);
         return Operator.of(call -> cast(call, call.value(0), type));
     }
@@ -88,16 +88,17 @@ final class Constants {
         return Operator.of(call -> cast(call, call.value(0), call.value(1).type()));
     }
 
+    /** The element type of a number in an attribute. */
     @SuppressWarnings("EnumOrdinal") // the constants stand in the order of the format's numbers
-    private static DataType type(long number) {
+    static DataType type(String attribute, long number) {
         var type =
                 number < 0 || number >= DataType.values().length ? DataType.UNDEFINED : DataType.values()[(int) number];
         return switch (type) {
             case FLOAT, DOUBLE, FLOAT16, BFLOAT16, BOOL, INT8, UINT8, INT16, UINT16, INT32, UINT32, INT64, UINT64 ->
                 type;
             default ->
-                throw new UnsupportedOnnxException("attribute 'to': element type %s is not supported"
-                        .formatted(type == DataType.UNDEFINED ? Long.toString(number) : type.name()));
+                throw new UnsupportedOnnxException("attribute '%s': element type %s is not supported"
+                        .formatted(attribute, type == DataType.UNDEFINED ? Long.toString(number) : type.name()));
         };
     }
 

@@ -23,6 +23,19 @@ final class ElementaryFunctions {
         return Operator.of(call -> Elements.apply(call, new Function(null, function, null), call.value(0)));
     }
 
+    /** {@code x + bias} (0) below -lambd (1/2), {@code x - bias} above lambd, else 0. */
+    static Operator shrink(Attributes attributes) {
+        float limit = attributes.real("lambd", 0.5f);
+        float bias = attributes.real("bias", 0);
+        return Operator.of(call -> Elements.apply(
+                call,
+                new Function(
+                        null,
+                        x -> x < -limit ? x + bias : x > limit ? x - bias : 0,
+                        x -> x < -limit ? (long) (x + bias) : x > limit ? (long) (x - bias) : 0),
+                call.value(0)));
+    }
+
     /** {@code 2 / sqrt(pi)} times the integral of {@code exp(-t^2)} from 0 to x. */
     static Operator erf(Attributes attributes) {
         return of(ElementaryFunctions::erf);

@@ -7,6 +7,8 @@ import io.github.dsrl4j.nn.onnx.run.Elements.Comparison;
 import io.github.dsrl4j.nn.onnx.run.Elements.Function;
 import io.github.dsrl4j.nn.onnx.run.Value.Integers;
 import io.github.dsrl4j.tensor.Shape;
+import java.util.List;
+import java.util.function.DoublePredicate;
 import java.util.function.LongBinaryOperator;
 
 /** Equal, Less, LessOrEqual, Greater, GreaterOrEqual, And, Or, Xor, Not, Where. */
@@ -52,6 +54,52 @@ final class Logic {
     private static Operator of(LongBinaryOperator table) {
         return Operator.of(call ->
                 Elements.combine(call, new Combination(null, null, table), booleans(call, 0), booleans(call, 1)));
+    }
+
+    static Operator bitwiseAnd(Attributes attributes) {
+        return bits((a, b) -> a & b);
+    }
+
+    static Operator bitwiseOr(Attributes attributes) {
+        return bits((a, b) -> a | b);
+    }
+
+    static Operator bitwiseXor(Attributes attributes) {
+        return bits((a, b) -> a ^ b);
+    }
+
+    static Operator bitwiseNot(Attributes attributes) {
+        return Operator.of(call -> Elements.apply(call, new Function(null, null, x -> ~x), wholes(call, 0)));
+    }
+
+    /** To the left or the right, as attribute direction says, by the second input. */
+    static Operator bitShift(Attributes attributes) {
+        Direction direction = attributes.choice("direction", null, List.of(Direction.values()));
+        if (direction == null) {
+            throw new OnnxException("attribute 'direction' is missing");
+        }
+        return bits(
+                direction == Direction.LEFT
+                        ? (a, b) -> b < 0 || b >= Long.SIZE ? 0 : a << b
+                        : (a, b) -> b < 0 || b >= Long.SIZE ? 0 : a >>> b);
+    }
+
+    private enum Direction {
+        LEFT,
+        RIGHT
+    }
+
+    private static Operator bits(LongBinaryOperator function) {
+        return Operator.of(call ->
+                Elements.combine(call, new Combination(null, null, function), wholes(call, 0), wholes(call, 1)));
+    }
+
+    private static Integers wholes(Call call, int input) {
+        if (call.value(input) instanceof Integers whole && whole.type() != DataType.BOOL) {
+            return whole;
+        }
+        throw new OnnxException("input %d must be whole numbers, not %s"
+                .formatted(input, call.value(input).describe()));
     }
 
     static Operator not(Attributes attributes) {
@@ -101,5 +149,28 @@ final class Logic {
                     at[3] + i * walk.rowStride(3),
                     1);
         }
+    }
+
+    /** Which elements are not a number, or infinite; to ask of real numbers. */
+    static Operator isNaN(Attributes attributes) {
+        return question(Double::isNaN);
+    }
+
+    /** Which elements are infinite, with the signs that detect_positive (1) and detect_negative (1) name. */
+    static Operator isInfinite(Attributes attributes) {
+        boolean positive = attributes.flag("detect_positive", true);
+        boolean negative = attributes.flag("detect_negative", true);
+        return question(x -> Double.isInfinite(x) && (x > 0 ? positive : negative));
+    }
+
+    private static Operator question(DoublePredicate question) {
+        return Operator.of(call -> {
+            Value x = call.value(0);
+            Value y = call.create(DataType.BOOL, x.shape());
+            for (int i = 0; i < y.size(); i++) {
+                ((Integers) y).array()[i] = question.test(x.real(i)) ? 1 : 0;
+            }
+            return y;
+        });
     }
 }

@@ -61,6 +61,13 @@ public final class Operators {
         table.put("Xor", new Entry(7, 2, 2, Logic::xor));
         table.put("Not", new Entry(1, 1, 1, Logic::not));
         table.put("Where", new Entry(9, 3, 3, Logic::where));
+        table.put("IsNaN", new Entry(9, 1, 1, Logic::isNaN));
+        table.put("IsInf", new Entry(10, 1, 1, Logic::isInfinite));
+        table.put("BitShift", new Entry(11, 2, 2, Logic::bitShift));
+        table.put("BitwiseAnd", new Entry(18, 2, 2, Logic::bitwiseAnd));
+        table.put("BitwiseOr", new Entry(18, 2, 2, Logic::bitwiseOr));
+        table.put("BitwiseXor", new Entry(18, 2, 2, Logic::bitwiseXor));
+        table.put("BitwiseNot", new Entry(18, 1, 1, Logic::bitwiseNot));
     }
 
     private static void functions(Map<String, Entry> table) {
@@ -102,6 +109,8 @@ public final class Operators {
         table.put("Mish", new Entry(18, 1, 1, ElementaryFunctions::mish));
         table.put("Softsign", new Entry(1, 1, 1, ElementaryFunctions::softsign));
         table.put("ThresholdedRelu", new Entry(10, 1, 1, ElementaryFunctions::thresholdedRelu));
+        table.put("Shrink", new Entry(9, 1, 1, ElementaryFunctions::shrink));
+        table.put("Hardmax", new Entry(1, 1, 1, Ordering::hardmax));
         table.put("Softmax", new Entry(1, 1, 1, Softmaxes::softmax));
         table.put("LogSoftmax", new Entry(1, 1, 1, Softmaxes::logSoftmax));
         table.put("SoftmaxCrossEntropyLoss", new Entry(12, 2, 3, Softmaxes::crossEntropy));
@@ -117,10 +126,18 @@ public final class Operators {
         table.put("GlobalMaxPool", new Entry(1, 1, 1, Poolings::globalMax));
         table.put("BatchNormalization", new Entry(6, 5, 5, Normalizations::batch));
         table.put("InstanceNormalization", new Entry(6, 3, 3, Normalizations::instance));
+        table.put("GroupNormalization", new Entry(18, 3, 3, Normalizations::group));
+        table.put("LayerNormalization", new Entry(17, 2, 3, Normalizations::layer));
+        table.put("MeanVarianceNormalization", new Entry(9, 1, 1, Normalizations::meanVariance));
+        table.put("LpNormalization", new Entry(1, 1, 1, Normalizations::lengths));
+        table.put("LRN", new Entry(1, 1, 1, Normalizations::localResponse));
+        table.put("MaxUnpool", new Entry(9, 2, 3, Poolings::unpool));
+        table.put("GridSample", new Entry(16, 2, 2, GridSamples::sample));
         table.put("Resize", new Entry(10, 1, 4, Resizes::resize));
         table.put("Upsample", new Entry(7, 1, 2, Resizes::upsample));
         table.put("MatMul", new Entry(1, 2, 2, Products::matrix));
         table.put("Gemm", new Entry(6, 2, 3, Products::general));
+        table.put("Einsum", new Entry(12, 1, ANY, Einsum::sum));
         table.put("ReduceSum", new Entry(1, 1, 2, Reductions::sum));
         table.put("ReduceMean", new Entry(1, 1, 2, Reductions::mean));
         table.put("ReduceMax", new Entry(1, 1, 2, Reductions::max));
@@ -129,6 +146,8 @@ public final class Operators {
         table.put("ReduceL1", new Entry(1, 1, 2, Reductions::l1));
         table.put("ReduceL2", new Entry(1, 1, 2, Reductions::l2));
         table.put("ReduceSumSquare", new Entry(1, 1, 2, Reductions::sumSquare));
+        table.put("ReduceLogSum", new Entry(1, 1, 2, Reductions::logSum));
+        table.put("ReduceLogSumExp", new Entry(1, 1, 2, Reductions::logSumExp));
         table.put("ArgMax", new Entry(1, 1, 1, Reductions::argMax));
         table.put("ArgMin", new Entry(1, 1, 1, Reductions::argMin));
     }
@@ -139,6 +158,18 @@ public final class Operators {
         table.put("Slice", new Entry(1, 1, 5, Slices::slice));
         table.put("Gather", new Entry(1, 2, 2, Slices::gather));
         table.put("GatherElements", new Entry(11, 2, 2, Slices::gatherElements));
+        table.put("GatherND", new Entry(11, 2, 2, Gathers::positions));
+        table.put("Compress", new Entry(9, 2, 2, Gathers::compress));
+        table.put("NonZero", new Entry(9, 1, 1, Gathers::nonZero));
+        table.put("OneHot", new Entry(9, 3, 3, Gathers::oneHot));
+        table.put("ReverseSequence", new Entry(10, 2, 2, Gathers::reverse));
+        table.put("Scatter", new Entry(9, 3, 3, Scatters::elements));
+        table.put("ScatterElements", new Entry(11, 3, 3, Scatters::elements));
+        table.put("ScatterND", new Entry(11, 3, 3, Scatters::positions));
+        table.put("TopK", new Entry(1, 1, 2, Ordering::top));
+        table.put("CumSum", new Entry(11, 2, 2, Ordering::cumulativeSum));
+        table.put("Trilu", new Entry(14, 1, 2, Matrices::triangle));
+        table.put("EyeLike", new Entry(9, 1, 1, Matrices::eye));
         table.put("Pad", new Entry(2, 1, 4, Padding::pad));
         table.put("Reshape", new Entry(5, 2, 2, Shapes::reshape));
         table.put("Flatten", new Entry(1, 1, 1, Shapes::flatten));
@@ -158,6 +189,9 @@ public final class Operators {
         table.put("Range", new Entry(11, 3, 3, Constants::range));
         table.put("Cast", new Entry(6, 1, 1, Constants::cast));
         table.put("CastLike", new Entry(15, 2, 2, Constants::castLike));
+        table.put("QuantizeLinear", new Entry(10, 2, 3, Quantization::quantize));
+        table.put("DequantizeLinear", new Entry(10, 2, 3, Quantization::dequantize));
+        table.put("DynamicQuantizeLinear", new Entry(11, 1, 1, Quantization::dynamic));
     }
 
     /** The names of all operators that can run. */

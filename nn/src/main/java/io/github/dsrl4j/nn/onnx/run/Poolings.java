@@ -55,6 +55,51 @@ final class Poolings {
         };
     }
 
+    /**
+     * The reverse of {@link #max} with indices: zeros, but for x at the places that the second input says. The output has the extents that
+     * pooling with these windows came from, or those of a third input.
+     */
+    static Operator unpool(Attributes attributes) {
+        var window = Window.of(attributes);
+        return Operator.of(call -> {
+            Value x = call.value(0);
+            int[] in = Window.spatial(x.shape());
+            long[] places = call.integers(1);
+            if (!call.value(1).shape().equals(x.shape())) {
+                throw new OnnxException("indices %s do not fit %s".formatted(call.value(1).describe(), x.describe()));
+            }
+            int[] extents = window.pooledFrom(in);
+            long[] dims = new long[in.length + 2];
+            for (int d = 0; d < dims.length; d++) {
+                dims[d] = d < 2 ? x.shape().dim(d) : extents[d - 2];
+            }
+            Shape natural = Extents.shape(dims);
+            Shape shape = call.has(2) ? Extents.shape(call.integers(2)) : natural;
+            boolean fits = shape.rank() == natural.rank() && shape.dim(0) == dims[0] && shape.dim(1) == dims[1];
+            if (!fits) {
+                throw new OnnxException("%s is not unpooled to %s".formatted(x.describe(), shape));
+            }
+            Value y = call.create(x.type(), shape);
+            Cells.fill(y, 0, y.size(), 0);
+            int[] strides = shape.strides();
+            int[] own = natural.strides();
+            for (int i = 0; i < places.length; i++) {
+                int at = 0;
+                for (int d = 0; d < own.length && at >= 0; d++) {
+                    long entry = places[i] / own[d] % natural.dim(d);
+                    at = places[i] >= 0 && places[i] < natural.size() && entry < shape.dim(d)
+                            ? at + (int) entry * strides[d]
+                            : -1;
+                }
+                if (at < 0) {
+                    throw new OnnxException("index %d is outside %s".formatted(places[i], shape));
+                }
+                Cells.copy(x, i, y, at, 1);
+            }
+            return y;
+        });
+    }
+
     /** The sum of each window over the number of its taps within the input, or with count_include_pad within its padded extent. */
     static Operator average(Attributes attributes) {
         var window = Window.of(attributes);

@@ -19,30 +19,31 @@ final class Products {
      * row on the left and a column on the right, and its dimension of extent 1 is left out of the result.
      */
     static Operator matrix(Attributes attributes) {
-        return Operator.of(call -> {
-            Value a = call.widened(0);
-            Value b = call.widened(1);
-            if (a.shape().rank() == 0 || b.shape().rank() == 0 || a.type() != b.type()) {
-                throw mismatch(a, b);
-            }
-            boolean row = a.shape().rank() == 1;
-            boolean column = b.shape().rank() == 1;
-            Value left = row ? a.reshape(Shape.of(1, a.size())) : a;
-            Value right = column ? b.reshape(Shape.of(b.size(), 1)) : b;
-            int m = left.shape().dim(-2);
-            int k = left.shape().dim(-1);
-            int n = right.shape().dim(-1);
-            if (right.shape().dim(-2) != k) {
-                throw mismatch(a, b);
-            }
-            Shape batch = Extents.broadcast(leading(left.shape()), leading(right.shape()));
-            Value y = call.create(a.type(), join(batch, m, n));
-            call.work((double) y.size() * k + batch.size());
-            if (y.size() > 0) {
-                multiply(call, batch, m, k, n, left, right, y);
-            }
-            return y.reshape(join(batch, row ? new int[0] : new int[] {m}, column ? new int[0] : new int[] {n}));
-        });
+        return Operator.of(call -> matrices(call, call.widened(0), call.widened(1)));
+    }
+
+    /** The product of two values, as {@link #matrix} describes it. */
+    static Value matrices(Call call, Value a, Value b) {
+        if (a.shape().rank() == 0 || b.shape().rank() == 0 || a.type() != b.type()) {
+            throw mismatch(a, b);
+        }
+        boolean row = a.shape().rank() == 1;
+        boolean column = b.shape().rank() == 1;
+        Value left = row ? a.reshape(Shape.of(1, a.size())) : a;
+        Value right = column ? b.reshape(Shape.of(b.size(), 1)) : b;
+        int m = left.shape().dim(-2);
+        int k = left.shape().dim(-1);
+        int n = right.shape().dim(-1);
+        if (right.shape().dim(-2) != k) {
+            throw mismatch(a, b);
+        }
+        Shape batch = Extents.broadcast(leading(left.shape()), leading(right.shape()));
+        Value y = call.create(a.type(), join(batch, m, n));
+        call.work((double) y.size() * k + batch.size());
+        if (y.size() > 0) {
+            multiply(call, batch, m, k, n, left, right, y);
+        }
+        return y.reshape(join(batch, row ? new int[0] : new int[] {m}, column ? new int[0] : new int[] {n}));
     }
 
     private static OnnxException mismatch(Value a, Value b) {

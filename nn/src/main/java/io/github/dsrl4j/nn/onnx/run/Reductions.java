@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * ReduceSum, ReduceMean, ReduceMax, ReduceMin, ReduceProd, ReduceL1, ReduceL2, ReduceSumSquare over some axes, or all of them where
+ * ReduceSum, ReduceMean, ReduceMax, ReduceMin, ReduceProd, ReduceL1, ReduceL2, ReduceSumSquare, ReduceLogSum, ReduceLogSumExp over some axes, or all of them where
  * none are named; ArgMax and ArgMin over one. The axes are an attribute up to version 12 (ReduceSum) or 17 (the others), then
  * an input, which with noop_with_empty_axes may be empty to mean none. keepdims leaves the reduced axes in place with extent 1.
  */
@@ -28,7 +28,9 @@ final class Reductions {
         PRODUCT,
         L1,
         L2,
-        SUM_SQUARE;
+        SUM_SQUARE,
+        LOG_SUM,
+        LOG_SUM_EXP;
 
         double start() {
             return switch (this) {
@@ -41,12 +43,13 @@ final class Reductions {
 
         double fold(double sum, double x) {
             return switch (this) {
-                case SUM, MEAN -> sum + x;
+                case SUM, MEAN, LOG_SUM -> sum + x;
                 case MAX -> Math.max(sum, x);
                 case MIN -> Math.min(sum, x);
                 case PRODUCT -> sum * x;
                 case L1 -> sum + Math.abs(x);
                 case L2, SUM_SQUARE -> sum + x * x;
+                case LOG_SUM_EXP -> sum + Math.exp(x);
             };
         }
 
@@ -54,6 +57,7 @@ final class Reductions {
             return switch (this) {
                 case MEAN -> sum / count;
                 case L2 -> Math.sqrt(sum);
+                case LOG_SUM, LOG_SUM_EXP -> Math.log(sum);
                 default -> sum;
             };
         }
@@ -77,6 +81,8 @@ final class Reductions {
                 case PRODUCT -> sum * x;
                 case L1 -> sum + Math.abs(x);
                 case L2, SUM_SQUARE -> sum + x * x;
+                case LOG_SUM, LOG_SUM_EXP ->
+                    throw new UnsupportedOnnxException("logarithms of whole numbers are not supported");
             };
         }
 
@@ -121,21 +127,38 @@ final class Reductions {
         return of(attributes, Kind.SUM_SQUARE, 18);
     }
 
+    static Operator logSum(Attributes attributes) {
+        return of(attributes, Kind.LOG_SUM, 18);
+    }
+
+    static Operator logSumExp(Attributes attributes) {
+        return of(attributes, Kind.LOG_SUM_EXP, 18);
+    }
+
+    /** The sum over some axes, which are left out of the result. */
+    static Value sum(Call call, Value x, long... axes) {
+        return reduce(call, x, Kind.SUM, axes, false);
+    }
+
+    /** The mean over some axes, which stay with an extent of 1. */
+    static Value mean(Call call, Value x, long... axes) {
+        return reduce(call, x, Kind.MEAN, axes, true);
+    }
+
     private static Operator of(Attributes attributes, Kind kind, int axesAreInputFrom) {
         boolean keep = attributes.flag("keepdims", true);
         if (attributes.opset() < axesAreInputFrom) {
             Optional<long[]> axes = attributes.integers("axes");
-            return Operator.of(call -> reduce(call, kind, axes.orElse(null), keep));
+            return Operator.of(call -> reduce(call, call.value(0), kind, axes.orElse(null), keep));
         }
         boolean none = attributes.flag("noop_with_empty_axes", false);
         return Operator.of(call -> {
             long[] axes = call.has(1) ? call.integers(1) : new long[0];
-            return reduce(call, kind, axes.length == 0 && !none ? null : axes, keep);
+            return reduce(call, call.value(0), kind, axes.length == 0 && !none ? null : axes, keep);
         });
     }
 
-    private static Value reduce(Call call, Kind kind, long[] wanted, boolean keep) {
-        Value x = call.value(0);
+    private static Value reduce(Call call, Value x, Kind kind, long[] wanted, boolean keep) {
         int rank = x.shape().rank();
         int[] axes = wanted == null ? Extents.allAxes(rank) : Extents.axes(wanted, rank);
         boolean[] reduced = new boolean[rank];
@@ -230,7 +253,10 @@ final class Reductions {
     }
 
     private static boolean hasKernel(Kind kind) {
-        return kind != Kind.MIN && kind != Kind.PRODUCT;
+        return switch (kind) {
+            case MIN, PRODUCT, LOG_SUM, LOG_SUM_EXP -> false;
+            default -> true;
+        };
     }
 
     private static Tensor reduce(Call call, Kind kind, Tensor x, int outer, int length, int inner) {
@@ -262,17 +288,21 @@ final class Reductions {
             ((Integers) y).array()[to] = Value.wrap(type, kind.finish(sum, length));
             return;
         }
+        double shift = kind == Kind.LOG_SUM_EXP ? largest(x, from, length, step) : 0;
         double sum = kind.start();
         for (int l = 0; l < length; l++) {
-            sum = kind.fold(sum, x.real(from + l * step));
+            sum = kind.fold(sum, x.real(from + l * step) - shift);
         }
-        double result = kind.finish(sum, length);
-        switch (y) {
-            case Floats floats -> floats.array()[floats.offset() + to] = (float) result;
-            case Doubles doubles -> doubles.array()[to] = Value.round(y.type(), result);
-            case Integers integers ->
-                throw new IllegalStateException("reduce: real numbers gave " + integers.describe());
+        Cells.put(y, to, kind.finish(sum, length) + shift);
+    }
+
+    /** What exponents are relative to, so that they do not overflow; 0 where nothing finite is there. */
+    private static double largest(Value x, int from, int length, int step) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int l = 0; l < length; l++) {
+            largest = Math.max(largest, x.real(from + l * step));
         }
+        return Double.isInfinite(largest) ? 0 : largest;
     }
 
     static Operator argMax(Attributes attributes) {

@@ -1,9 +1,6 @@
 package io.github.dsrl4j.nn.onnx.run;
 
 import io.github.dsrl4j.nn.onnx.run.Resizes.Scale;
-import io.github.dsrl4j.nn.onnx.run.Value.Doubles;
-import io.github.dsrl4j.nn.onnx.run.Value.Floats;
-import io.github.dsrl4j.nn.onnx.run.Value.Integers;
 import io.github.dsrl4j.tensor.Shape;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -188,22 +185,8 @@ record Resampler(
             }
             int to = (o * out + i) * inner;
             for (int k = 0; k < inner; k++) {
-                store(y, to + k, sums[k]);
+                Cells.put(y, to + k, sums[k]);
             }
-        }
-    }
-
-    static void fill(Value y, int from, int count, double value) {
-        for (int i = 0; i < count; i++) {
-            store(y, from + i, value);
-        }
-    }
-
-    private static void store(Value y, int at, double value) {
-        switch (y) {
-            case Floats floats -> floats.array()[floats.offset() + at] = (float) value;
-            case Doubles doubles -> doubles.array()[at] = Value.round(y.type(), value);
-            case Integers integers -> integers.array()[at] = Value.wrap(y.type(), (long) value);
         }
     }
 }

@@ -222,7 +222,7 @@ final class Resizes {
                 }
                 for (int o = 0; o < outer; o++) {
                     int from = (o * out[axes[i]] + j) * inner;
-                    Resampler.fill(y, from, inner, options.outside);
+                    Cells.fill(y, from, inner, options.outside);
                 }
             }
         }

@@ -99,7 +99,8 @@ final class Slices {
         });
     }
 
-    private static int index(long given, Value x, int axis) {
+    /** An index from 0, of one that may count from the end. */
+    static int index(long given, Value x, int axis) {
         int length = x.shape().dim(axis);
         if (given < -length || given >= length) {
             throw new OnnxException("index %d is outside dimension %d of %s".formatted(given, axis, x.describe()));
@@ -115,13 +116,7 @@ final class Slices {
             int axis = Extents.axis(wanted, x.shape().rank());
             long[] given = call.integers(1);
             Shape shape = call.value(1).shape();
-            boolean fits = shape.rank() == x.shape().rank();
-            for (int d = 0; fits && d < shape.rank(); d++) {
-                fits = d == axis || shape.dim(d) <= x.shape().dim(d);
-            }
-            if (!fits) {
-                throw new OnnxException("indices of shape %s do not fit %s".formatted(shape, x.describe()));
-            }
+            checkElements(shape, x, axis);
             Value y = call.create(x.type(), shape);
             int[] strides = x.shape().strides();
             int[] position = new int[shape.rank()];
@@ -135,6 +130,17 @@ final class Slices {
             }
             return y;
         });
+    }
+
+    /** Checks that indices along an axis lie beside elements of x, one by one. */
+    static void checkElements(Shape indices, Value x, int axis) {
+        boolean fits = indices.rank() == x.shape().rank();
+        for (int d = 0; fits && d < indices.rank(); d++) {
+            fits = d == axis || indices.dim(d) <= x.shape().dim(d);
+        }
+        if (!fits) {
+            throw new OnnxException("indices of shape %s do not fit %s".formatted(indices, x.describe()));
+        }
     }
 
     /**

@@ -99,6 +99,23 @@ record Window(
                 (int) out);
     }
 
+    /** The extents that windows make {@code out} of: {@code (out - 1) stride + kernel - pads}. */
+    int[] pooledFrom(int[] out) {
+        int[] kernel = kernelShape(out.length);
+        int[] in = new int[out.length];
+        for (int d = 0; d < in.length; d++) {
+            long extent = (out[d] - 1) * at("strides", strides, d, out.length, 1)
+                    + kernel[d]
+                    - padding(d, out.length)
+                    - padding(d + out.length, out.length);
+            if (extent < 1 || extent > LARGEST) {
+                throw new OnnxException("spatial dimension %d: there is no input of %d".formatted(d, extent));
+            }
+            in[d] = (int) extent;
+        }
+        return in;
+    }
+
     private long padding(int index, int rank) {
         return autoPad == AutoPad.NOTSET ? at("pads", pads, index, 2 * rank, 0) : 0;
     }
