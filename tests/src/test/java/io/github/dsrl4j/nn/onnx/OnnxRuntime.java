@@ -15,9 +15,10 @@ import io.github.dsrl4j.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A model in ONNX Runtime, which infers all shapes when it loads and fails where they contradict the file. */
@@ -83,20 +84,88 @@ public final class OnnxRuntime implements AutoCloseable {
         }
     }
 
+    /** All outputs, for inputs of any type. */
+    public List<Value> runAll(Map<String, Value> inputs) {
+        var tensors = new LinkedHashMap<String, OnnxTensor>();
+        try {
+            for (Map.Entry<String, Value> input : inputs.entrySet()) {
+                tensors.put(input.getKey(), tensor(input.getValue()));
+            }
+            var outputs = new ArrayList<Value>();
+            try (var results = session.run(tensors)) {
+                for (var result : results) {
+                    outputs.add(value((OnnxTensor) result.getValue()));
+                }
+            }
+            return outputs;
+        } catch (OrtException e) {
+            throw new AssertionError("ONNX Runtime fails: " + e.getMessage(), e);
+        } finally {
+            tensors.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private static Value value(OnnxTensor tensor) {
+        int[] dims = Arrays.stream(tensor.getInfo().getShape())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+        Shape shape = Shape.of(dims);
+        DataType type =
+                DataType.valueOf(tensor.getInfo().onnxType.name().replaceFirst("ONNX_TENSOR_ELEMENT_DATA_TYPE_", ""));
+        ByteBuffer bytes = tensor.getByteBuffer().order(ByteOrder.nativeOrder());
+        if (type == DataType.FLOAT) {
+            float[] values = new float[shape.size()];
+            bytes.asFloatBuffer().get(values);
+            return Value.of(Tensor.of(shape, values));
+        }
+        if (!type.isInteger()) {
+            double[] values = new double[shape.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = type == DataType.DOUBLE ? bytes.getDouble() : Float.float16ToFloat(bytes.getShort());
+            }
+            return new Value.Doubles(type, shape, values);
+        }
+        long[] values = new long[shape.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = whole(bytes, type);
+        }
+        return new Value.Integers(type, shape, values);
+    }
+
+    private static long whole(ByteBuffer bytes, DataType type) {
+        return switch (type) {
+            case BOOL, UINT8 -> bytes.get() & 0xFF;
+            case INT8 -> bytes.get();
+            case UINT16 -> bytes.getShort() & 0xFFFF;
+            case INT16 -> bytes.getShort();
+            case UINT32 -> bytes.getInt() & 0xFFFFFFFFL;
+            case INT32 -> bytes.getInt();
+            default -> bytes.getLong();
+        };
+    }
+
     private OnnxTensor tensor(Value value) throws OrtException {
         long[] dims = Arrays.stream(value.shape().dims()).asLongStream().toArray();
-        if (value.type() == DataType.INT64) {
-            return OnnxTensor.createTensor(environment, LongBuffer.wrap(value.toLongs()), dims);
+        int width = value.type().bits() / Byte.SIZE;
+        var bytes = ByteBuffer.allocateDirect(Math.max(1, value.size() * width)).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < value.size(); i++) {
+            if (value instanceof Value.Integers whole) {
+                for (int b = 0; b < width; b++) {
+                    bytes.put((byte) (whole.array()[i] >> (Byte.SIZE * b)));
+                }
+            } else {
+                switch (value.type()) {
+                    case FLOAT -> bytes.putFloat((float) value.real(i));
+                    case DOUBLE -> bytes.putDouble(value.real(i));
+                    default -> bytes.putShort(Float.floatToFloat16((float) value.real(i)));
+                }
+            }
         }
-        float[] values = value.toTensor().toArray();
-        if (value.type() == DataType.FLOAT) {
-            return OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), dims);
-        }
-        var halves = ByteBuffer.allocateDirect(values.length * Short.BYTES).order(ByteOrder.nativeOrder());
-        for (float number : values) {
-            halves.putShort(Float.floatToFloat16(number));
-        }
-        return OnnxTensor.createTensor(environment, halves.flip(), dims, OnnxJavaType.FLOAT16);
+        return OnnxTensor.createTensor(
+                environment,
+                bytes.flip(),
+                dims,
+                OnnxJavaType.valueOf(value.type().name()));
     }
 
     /** What the model itself gives. */

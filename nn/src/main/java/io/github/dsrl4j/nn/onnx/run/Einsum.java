@@ -56,13 +56,13 @@ final class Einsum {
     }
 
     private OnnxException wrong(String why) {
-        return new OnnxException("the equation '%s' cannot be read: %s".formatted(Attributes.abbreviated(equation), why));
+        return new OnnxException(
+                "the equation '%s' cannot be read: %s".formatted(Attributes.abbreviated(equation), why));
     }
 
     static Operator sum(Attributes attributes) {
-        String equation = attributes
-                .text("equation")
-                .orElseThrow(() -> new OnnxException("attribute 'equation' is missing"));
+        String equation =
+                attributes.text("equation").orElseThrow(() -> new OnnxException("attribute 'equation' is missing"));
         return Operator.of(new Einsum(equation)::run);
     }
 
@@ -82,7 +82,8 @@ final class Einsum {
         for (int i = 0; i < terms.size(); i++) {
             String term = named(terms.get(i), call.value(i));
             indices.add(term);
-            unnamed = Math.max(unnamed, (int) term.chars().filter(Einsum::isUnnamed).count());
+            unnamed = Math.max(
+                    unnamed, (int) term.chars().filter(Einsum::isUnnamed).count());
         }
         String wanted = result == null ? remaining(indices, unnamed) : result.replace(ELLIPSIS, unnamed(unnamed));
         int[] extents = extents(call, indices);
@@ -144,7 +145,8 @@ final class Einsum {
                 char index = indices.get(i).charAt(d);
                 int extent = call.value(i).shape().dim(d);
                 if (extents[index] != 1 && extent != 1 && extents[index] != extent) {
-                    throw wrong("index '%s' is %d in one operand and %d in another".formatted(index, extents[index], extent));
+                    throw wrong("index '%s' is %d in one operand and %d in another"
+                            .formatted(index, extents[index], extent));
                 }
                 extents[index] = extent == 1 ? extents[index] : extent;
             }
@@ -215,7 +217,8 @@ final class Einsum {
         String order = batch + m + n;
         Value moved = order.equals(x.indices())
                 ? x.value()
-                : Moves.permute(call, x.value(), order.chars().map(x.indices()::indexOf).toArray());
+                : Moves.permute(
+                        call, x.value(), order.chars().map(x.indices()::indexOf).toArray());
         Shape shape = moved.shape();
         int rows = batch.length() + m.length();
         return moved.reshape(Shape.of(

@@ -148,7 +148,8 @@ final class Gathers {
             int t = Extents.axis(time, x.shape().rank());
             int b = Extents.axis(batch, x.shape().rank());
             if (t == b || lengths.length != x.shape().dim(b)) {
-                throw new OnnxException("%d lengths do not fit dimension %d of %s".formatted(lengths.length, b, x.describe()));
+                throw new OnnxException(
+                        "%d lengths do not fit dimension %d of %s".formatted(lengths.length, b, x.describe()));
             }
             int[] strides = x.shape().strides();
             Value y = call.create(x.type(), x.shape());
@@ -156,7 +157,8 @@ final class Gathers {
                 int at = i / strides[t] % x.shape().dim(t);
                 long length = lengths[i / strides[b] % lengths.length];
                 if (length < 0 || length > x.shape().dim(t)) {
-                    throw new OnnxException("a length of %d does not fit dimension %d of %s".formatted(length, t, x.describe()));
+                    throw new OnnxException(
+                            "a length of %d does not fit dimension %d of %s".formatted(length, t, x.describe()));
                 }
                 int from = at < length ? i + ((int) length - 1 - 2 * at) * strides[t] : i;
                 Cells.copy(x, from, y, i, 1);

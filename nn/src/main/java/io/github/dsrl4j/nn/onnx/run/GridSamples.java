@@ -95,9 +95,7 @@ final class GridSamples {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Taps(int[] pixels, double[] weights) {
         static Taps of(double coordinate, int length, Mode mode, Outside outside, boolean alignCorners) {
-            double position = alignCorners
-                    ? (coordinate + 1) / 2 * (length - 1)
-                    : ((coordinate + 1) * length - 1) / 2;
+            double position = alignCorners ? (coordinate + 1) / 2 * (length - 1) : ((coordinate + 1) * length - 1) / 2;
             return switch (mode) {
                 case NEAREST -> {
                     double at = inside(Math.rint(position), length, outside, alignCorners);
@@ -138,9 +136,8 @@ final class GridSamples {
                 case ZEROS -> position;
                 case BORDER -> Math.clamp(position, 0, length - 1);
                 case REFLECTION -> {
-                    double mirrored = alignCorners
-                            ? mirrored(position, 0, length - 1)
-                            : mirrored(position, -0.5, length - 0.5);
+                    double mirrored =
+                            alignCorners ? mirrored(position, 0, length - 1) : mirrored(position, -0.5, length - 0.5);
                     yield Math.clamp(mirrored, 0, length - 1);
                 }
             };

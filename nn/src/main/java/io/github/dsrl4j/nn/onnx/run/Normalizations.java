@@ -1,14 +1,14 @@
 package io.github.dsrl4j.nn.onnx.run;
 
 import io.github.dsrl4j.nn.onnx.proto.OnnxException;
+import io.github.dsrl4j.nn.onnx.run.Elements.Combination;
+import io.github.dsrl4j.nn.onnx.run.Elements.Function;
 import io.github.dsrl4j.nn.onnx.run.Value.Floats;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
-import io.github.dsrl4j.tensor.kernel.Normalization.Geometry;
-import io.github.dsrl4j.nn.onnx.run.Elements.Combination;
-import io.github.dsrl4j.nn.onnx.run.Elements.Function;
 import io.github.dsrl4j.tensor.kernel.Elementwise.Binary;
 import io.github.dsrl4j.tensor.kernel.Elementwise.Unary;
+import io.github.dsrl4j.tensor.kernel.Normalization.Geometry;
 import java.util.Arrays;
 import java.util.List;
 
@@ -107,14 +107,14 @@ final class Normalizations {
                 throw new OnnxException("%d channels do not make %d groups".formatted(channels, wanted));
             }
             int groups = (int) wanted;
-            Tensor normal = normalized(
-                    call, x, perChannel.batch() * groups, epsilon, null, null);
+            Tensor normal = normalized(call, x, perChannel.batch() * groups, epsilon, null, null);
             int parameters = perGroup ? groups : channels;
             check(call.tensor(1), parameters, 1);
             check(call.tensor(2), parameters, 2);
             int each = channels / parameters;
             Shape broadcast = Shape.of(parameters, 1, 1);
-            Value blocks = new Floats(normal).reshape(Shape.of(perChannel.batch(), parameters, each, perChannel.area()));
+            Value blocks =
+                    new Floats(normal).reshape(Shape.of(perChannel.batch(), parameters, each, perChannel.area()));
             return scaled(
                             call,
                             blocks,
@@ -143,7 +143,8 @@ final class Normalizations {
             Value bias = call.has(2) ? new Floats(call.tensor(2)) : null;
             Value y = scaled(call, normal, new Floats(call.tensor(1)), bias);
             if (!y.shape().equals(shape)) {
-                throw new OnnxException("scale %s does not stretch to %s".formatted(call.tensor(1).shape(), shape));
+                throw new OnnxException("scale %s does not stretch to %s"
+                        .formatted(call.tensor(1).shape(), shape));
             }
             for (int i = variance.offset(); i < variance.offset() + count; i++) {
                 variance.array()[i] = (float) (1 / Math.sqrt((double) variance.array()[i] + epsilon));
@@ -186,10 +187,9 @@ final class Normalizations {
             Value x = call.widened(0);
             Value mean = Reductions.mean(call, x, axes);
             Value square = Reductions.mean(call, Elements.apply(call, SQUARE, x), axes);
-            Value variance = Elements.combine(
-                    call, SUBTRACT, square, Elements.apply(call, SQUARE, mean));
-            Value deviation = Elements.apply(
-                    call, new Function(null, v -> Math.sqrt(Math.max(0, v)) + 1e-9, null), variance);
+            Value variance = Elements.combine(call, SUBTRACT, square, Elements.apply(call, SQUARE, mean));
+            Value deviation =
+                    Elements.apply(call, new Function(null, v -> Math.sqrt(Math.max(0, v)) + 1e-9, null), variance);
             return Elements.combine(
                     call,
                     new Combination(Binary.DIVIDE, (a, b) -> a / b, null),

@@ -30,7 +30,8 @@ final class Ordering {
             int length = x.shape().dim(axis);
             long k = call.has(1) ? (long) call.number(1) : fixed;
             if (k < 0 || k > length) {
-                throw new OnnxException("there are no %d entries along dimension %d of %s".formatted(k, axis, x.describe()));
+                throw new OnnxException(
+                        "there are no %d entries along dimension %d of %s".formatted(k, axis, x.describe()));
             }
             Value y = call.create(x.type(), x.shape().with(axis, (int) k));
             Value places = call.create(DataType.INT64, y.shape());

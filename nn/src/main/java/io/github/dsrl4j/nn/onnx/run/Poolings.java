@@ -66,7 +66,8 @@ final class Poolings {
             int[] in = Window.spatial(x.shape());
             long[] places = call.integers(1);
             if (!call.value(1).shape().equals(x.shape())) {
-                throw new OnnxException("indices %s do not fit %s".formatted(call.value(1).describe(), x.describe()));
+                throw new OnnxException(
+                        "indices %s do not fit %s".formatted(call.value(1).describe(), x.describe()));
             }
             int[] extents = window.pooledFrom(in);
             long[] dims = new long[in.length + 2];

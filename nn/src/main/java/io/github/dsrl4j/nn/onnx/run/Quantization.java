@@ -32,9 +32,7 @@ final class Quantization {
                         .formatted(scale, x, a, block == 0 ? "" : " in blocks of " + block));
             }
             int inner = Extents.behind(x, a);
-            return block == 0
-                    ? new Places(inner, extent, 1, 0)
-                    : new Places(inner, extent, (int) block, scale.dim(a));
+            return block == 0 ? new Places(inner, extent, 1, 0) : new Places(inner, extent, (int) block, scale.dim(a));
         }
 
         int at(int element) {
@@ -85,7 +83,8 @@ final class Quantization {
 
     private static void checkZero(Value scale, Value zero) {
         if (zero != null && (!(zero instanceof Integers) || zero.size() != scale.size())) {
-            throw new OnnxException("a zero point %s does not fit the scale %s".formatted(zero.describe(), scale.shape()));
+            throw new OnnxException(
+                    "a zero point %s does not fit the scale %s".formatted(zero.describe(), scale.shape()));
         }
     }
 
@@ -95,8 +94,8 @@ final class Quantization {
         long block = attributes.opset() < 21 ? 0 : attributes.integer("block_size", 0);
         return Operator.of(call -> {
             if (!(call.value(0) instanceof Integers x)) {
-                throw new OnnxException(
-                        "whole numbers are expected, not %s".formatted(call.value(0).describe()));
+                throw new OnnxException("whole numbers are expected, not %s"
+                        .formatted(call.value(0).describe()));
             }
             Value scale = call.value(1);
             Value zero = call.has(2) ? call.value(2) : null;
@@ -132,9 +131,7 @@ final class Quantization {
                 put(y, i, scale == 0 ? 0 : x.array()[x.offset() + i] / scale, zero);
             }
             return List.of(
-                    y,
-                    Value.of(Tensor.scalar(scale)),
-                    new Integers(DataType.UINT8, Shape.of(), new long[] {zero}));
+                    y, Value.of(Tensor.scalar(scale)), new Integers(DataType.UINT8, Shape.of(), new long[] {zero}));
         };
     }
 }

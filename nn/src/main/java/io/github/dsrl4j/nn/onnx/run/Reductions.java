@@ -2,7 +2,6 @@ package io.github.dsrl4j.nn.onnx.run;
 
 import io.github.dsrl4j.nn.onnx.proto.DataType;
 import io.github.dsrl4j.nn.onnx.proto.OnnxException;
-import io.github.dsrl4j.nn.onnx.run.Value.Doubles;
 import io.github.dsrl4j.nn.onnx.run.Value.Floats;
 import io.github.dsrl4j.nn.onnx.run.Value.Integers;
 import io.github.dsrl4j.tensor.Shape;

@@ -72,8 +72,14 @@ final class Scatters {
             Value updates = call.value(2);
             int depth = Gathers.depth(places, x, 0);
             int slice = x.shape().span(depth, x.shape().rank());
-            int[] expected = Arrays.copyOf(places.dims(), places.rank() - 1 + x.shape().rank() - depth);
-            System.arraycopy(x.shape().dims(), depth, expected, places.rank() - 1, x.shape().rank() - depth);
+            int[] expected =
+                    Arrays.copyOf(places.dims(), places.rank() - 1 + x.shape().rank() - depth);
+            System.arraycopy(
+                    x.shape().dims(),
+                    depth,
+                    expected,
+                    places.rank() - 1,
+                    x.shape().rank() - depth);
             checkUpdates(updates, x, Shape.of(expected));
             Value y = copy(call, x);
             int count = places.span(0, places.rank() - 1);

@@ -39,6 +39,20 @@ final class Models {
         }
 
         ModelProto model() {
+            return model(node.outputs().stream().map(Models::anything).toList());
+        }
+
+        /** With outputs of these types, as ONNX Runtime asks for. */
+        ModelProto modelOf(List<DataType> types) {
+            var results = new ArrayList<ValueInfoProto>();
+            for (int i = 0; i < types.size(); i++) {
+                results.add(new ValueInfoProto(
+                        node.outputs().get(i), ValueInfoProto.Kind.TENSOR, types.get(i), Optional.empty()));
+            }
+            return model(results);
+        }
+
+        private ModelProto model(List<ValueInfoProto> results) {
             var declared = new ArrayList<ValueInfoProto>();
             inputsByName()
                     .forEach((name, value) -> declared.add(ValueInfoProto.tensor(
@@ -47,8 +61,6 @@ final class Models {
                             Arrays.stream(value.shape().dims())
                                     .mapToObj(dim -> Dimension.of((long) dim))
                                     .toList())));
-            List<ValueInfoProto> results =
-                    node.outputs().stream().map(Models::anything).toList();
             return Models.model(opset, List.of(node), List.of(), declared, results);
         }
 

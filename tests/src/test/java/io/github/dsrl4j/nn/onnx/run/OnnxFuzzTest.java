@@ -284,7 +284,11 @@ final class OnnxFuzzTest {
                         ElementOperatorsTest.reductions(),
                         ElementOperatorsTest.shapes(),
                         ElementOperatorsTest.parts(),
-                        ElementOperatorsTest.constants())
+                        ElementOperatorsTest.constants(),
+                        ChoosingOperatorsTest.choosing(),
+                        ChoosingOperatorsTest.quantization(),
+                        ChoosingOperatorsTest.sums(),
+                        ChoosingOperatorsTest.images())
                 .flatMap(cases -> cases)
                 .toList();
     }
