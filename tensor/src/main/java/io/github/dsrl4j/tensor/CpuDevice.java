@@ -54,6 +54,19 @@ public final class CpuDevice implements Device {
     }
 
     private static final class Holder {
-        static final Device CPU = new CpuDevice(KernelChoice.best());
+        static final Device CPU = best();
+
+        /** Says once, where the program's log goes, if it will be slow without need; whoever asks for scalar kernels knows. */
+        private static Device best() {
+            KernelChoice choice = KernelChoice.best();
+            if (choice.fallback()) {
+                System.getLogger("io.github.dsrl4j")
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "dsrl4j computes many times slower than it could: {0}",
+                                choice.reason());
+            }
+            return new CpuDevice(choice);
+        }
     }
 }

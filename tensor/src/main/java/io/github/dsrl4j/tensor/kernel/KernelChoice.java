@@ -10,8 +10,10 @@ import java.util.List;
  * <p>System properties: {@code dsrl4j.kernels} is {@code vector} or {@code scalar} (default: the best that runs);
  * {@code dsrl4j.threads} is the number of threads (default: all processors); {@code dsrl4j.matrixProduct} is {@code own} (default) or
  * {@code jblas}, which is taken if it works here.
+ *
+ * @param fallback whether the kernels are slower ones than were asked for, since this Java machine cannot run those
  */
-public record KernelChoice(Kernels kernels, int threads, String reason) {
+public record KernelChoice(Kernels kernels, int threads, String reason, boolean fallback) {
     /** What {@code dsrl4j.matrixProduct} may be. */
     public static final List<String> MATRIX_PRODUCTS = List.of("own", "jblas");
 
@@ -56,13 +58,15 @@ public record KernelChoice(Kernels kernels, int threads, String reason) {
                                 new CombinedKernels(own.kernels, wanted, new JblasMatrixProduct()),
                                 own.threads,
                                 own.reason + "; matrix product by jblas (asked for by -Ddsrl4j.matrixProduct=jblas; "
-                                        + probe.reason() + ")")
+                                        + probe.reason() + ")",
+                                own.fallback)
                         : new KernelChoice(
                                 own.kernels,
                                 own.threads,
                                 own.reason
                                         + "; matrix product, too, though -Ddsrl4j.matrixProduct=jblas was asked for: "
-                                        + probe.reason());
+                                        + probe.reason(),
+                                own.fallback);
             }
             default ->
                 throw new IllegalArgumentException(
@@ -72,31 +76,37 @@ public record KernelChoice(Kernels kernels, int threads, String reason) {
 
     /** The specification: plain loops on one thread. */
     public static KernelChoice scalar(String why) {
-        return new KernelChoice(new ScalarKernels(), 1, "scalar kernels, 1 thread (" + why + ")");
+        return scalar(why, false);
+    }
+
+    private static KernelChoice scalar(String why, boolean fallback) {
+        return new KernelChoice(new ScalarKernels(), 1, "scalar kernels, 1 thread (" + why + ")", fallback);
     }
 
     private static KernelChoice vectorOrScalar(int threads) {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            return scalar("the Vector API is missing: start java with --add-modules jdk.incubator.vector");
+            return scalar("the Vector API is missing: start java with --add-modules jdk.incubator.vector", true);
         }
-        if (!hasOptimisingCompiler()) {
+        String machine = System.getProperty("java.vm.name", "");
+        if (!compilesVectors(machine, System.getProperty("java.vm.info", ""))) {
             return scalar(
-                    "this Java machine runs without the C2 compiler, under which the Vector API is slower than scalar");
+                    "this Java machine, %s, does not compile the Vector API, which is slower than scalar code then; HotSpot with its C2 compiler does"
+                            .formatted(machine),
+                    true);
         }
         return VectorAccess.choose(threads);
     }
 
-    private static boolean hasOptimisingCompiler() {
-        String info = System.getProperty("java.vm.info", "");
-        return !info.contains("interpreted")
-                && !System.getProperty("java.vm.name", "").contains("Zero");
+    /** Whether a Java machine of this name (java.vm.name) and mode (java.vm.info) makes vector instructions of the Vector API. */
+    static boolean compilesVectors(String name, String info) {
+        return !info.contains("interpreted") && !name.contains("Zero") && !name.contains("OpenJ9");
     }
 
     /** Kept apart so that the Vector API's classes are loaded only where they exist. */
     private static final class VectorAccess {
         static KernelChoice choose(int threads) {
             var kernels = new io.github.dsrl4j.tensor.kernel.vector.VectorKernels(threads);
-            return new KernelChoice(kernels, threads, kernels.description());
+            return new KernelChoice(kernels, threads, kernels.description(), false);
         }
     }
 }
