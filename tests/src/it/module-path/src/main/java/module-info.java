@@ -1,0 +1,4 @@
+/** A program of somebody else, as a module. */
+module consumer {
+    requires transitive io.github.dsrl4j.dsrl;
+}
