@@ -3,7 +3,8 @@ package io.github.dsrl4j.dsrl.cli;
 import io.github.dsrl4j.nn.checkpoint.Checkpoint;
 import io.github.dsrl4j.nn.checkpoint.DType;
 import io.github.dsrl4j.nn.checkpoint.Safetensors;
-import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.nn.checkpoint.StoredTensor;
+import io.github.dsrl4j.nn.checkpoint.StoredTensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +26,20 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true,
         description = {
             "Turns a file of weights (PyTorch .pth or .pt, safetensors, or the index of several) into one safetensors file.",
-            "Nothing in the file is run: constructors that are not those of tensors are refused."
+            "Nothing in the file is run: of Python objects beside the weights only the names are read."
         })
 final class ConvertCommand implements Callable<Integer> {
-    /** The element types that are written. */
+    /** The element types in which floating-point tensors are written. */
     enum Type {
         F32,
         F16,
-        BF16
+        BF16,
+        F64,
+        KEEP;
+
+        DType of(DType stored) {
+            return this == KEEP || !stored.isFloatingPoint() ? stored : DType.valueOf(name());
+        }
     }
 
     @Spec
@@ -44,36 +51,81 @@ final class ConvertCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "OUT", description = "The safetensors file to write.")
     private Path out;
 
-    @Option(names = "--dtype", paramLabel = "TYPE", description = "Type of the elements: ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            description = {
+                "Type of floating-point tensors: ${COMPLETION-CANDIDATES} (each its own).",
+                "Whole numbers and booleans keep their types."
+            })
     private Type type = Type.F32;
+
+    @Option(
+            names = "--key",
+            paramLabel = "NAME",
+            description = "Where the state dict stands in a PyTorch file that holds several, such as generator or a.b.")
+    private String key;
+
+    @Option(
+            names = "--strip-prefix",
+            paramLabel = "PREFIX",
+            description = {
+                "Takes PREFIX from the names that begin with it, such as Lightning's 'model.'; others stay.",
+                "What DataParallel and torch.compile put before all names is taken away without it."
+            })
+    private String prefix;
 
     @Option(names = "--force", description = "Replace OUT if it exists.")
     private boolean force;
 
     @Override
     public Integer call() throws IOException {
+        checkOtherFile(in);
         if (Files.exists(out) && !force) {
             throw new ParameterException(spec.commandLine(), out + ": exists; --force replaces it");
         }
-        Map<String, Tensor> tensors = Checkpoint.read(in);
-        Safetensors.write(out, tensors, metadata(), DType.valueOf(type.name()));
-        long values = tensors.values().stream().mapToLong(Tensor::size).sum();
+        if (key != null && key.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--key: the name is empty");
+        }
+        try (StoredTensors file = StoredTensors.open(in, key == null ? "" : key)) {
+            for (Path read : file.files()) {
+                checkOtherFile(read);
+            }
+            Map<String, StoredTensor> tensors =
+                    prefix == null ? file.tensors() : file.withoutPrefix(prefix).tensors();
+            Safetensors.writeStored(out, tensors, metadata(file), type::of);
+            report(tensors);
+        }
+        return 0;
+    }
+
+    private void checkOtherFile(Path read) throws IOException {
+        if (Files.exists(out) && Files.exists(read) && Files.isSameFile(read, out)) {
+            throw new ParameterException(
+                    spec.commandLine(), out + ": is read itself; write to another file than " + read);
+        }
+    }
+
+    private void report(Map<String, StoredTensor> tensors) throws IOException {
+        long values = tensors.values().stream().mapToLong(StoredTensor::size).sum();
         spec.commandLine()
                 .getOut()
                 .printf(
                         "%s: %s tensors, %s values, %s bytes%n",
                         out, tensors.size(), Text.grouped(values), Text.grouped(Files.size(out)));
         spec.commandLine().getOut().flush();
-        return 0;
     }
 
-    /** What a safetensors file says beside its tensors is kept: a model of ours stays one. */
-    private Map<String, String> metadata() {
-        if (Checkpoint.format(in) != Checkpoint.Format.SAFETENSORS) {
-            return Map.of("converted_from", in.getFileName().toString());
+    /**
+     * What a safetensors file says beside its tensors is kept: a model of ours stays one. Libraries of Hugging Face load
+     * a file only if it says its format.
+     */
+    private Map<String, String> metadata(StoredTensors file) {
+        var metadata = new LinkedHashMap<>(file.metadata());
+        if (Checkpoint.format(in) == Checkpoint.Format.PYTORCH) {
+            metadata.put("converted_from", in.getFileName().toString());
         }
-        try (Safetensors file = Safetensors.open(in)) {
-            return new LinkedHashMap<>(file.metadata());
-        }
+        metadata.putIfAbsent("format", "pt");
+        return metadata;
     }
 }

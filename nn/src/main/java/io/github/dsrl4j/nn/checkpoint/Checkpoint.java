@@ -26,16 +26,16 @@ public final class Checkpoint {
     }
 
     /**
-     * The tensors in a file, by name, as float32.
+     * The tensors in a file, by name, as float32. Names lose what {@code DataParallel} ({@code module.}), {@code
+     * torch.compile} ({@code _orig_mod.}) and sharded training put before them, in all formats alike and where all
+     * names have it.
      *
      * @throws CheckpointException if there is no such file, or it is none of the known formats, or is damaged
      */
     public static Map<String, Tensor> read(Path file) {
-        return switch (format(file)) {
-            case SAFETENSORS -> Safetensors.read(file);
-            case SAFETENSORS_INDEX -> ShardedSafetensors.read(file);
-            case PYTORCH -> PyTorchCheckpoint.read(file);
-        };
+        try (var open = StoredTensors.open(file)) {
+            return open.toTensors();
+        }
     }
 
     /**
@@ -71,27 +71,9 @@ public final class Checkpoint {
         if (start.stripLeading().startsWith("{")) {
             return Format.SAFETENSORS_INDEX;
         }
-        throw new CheckpointException(source + ": " + guess(start));
-    }
-
-    /** What a file that is no checkpoint looks like: mostly something that went wrong on the way here. */
-    private static String guess(String start) {
-        if (start.isEmpty()) {
-            return "the file is empty";
+        if (ZipEnd.isAtEndOf(file)) {
+            return Format.PYTORCH;
         }
-        if (start.startsWith("version https://git-lfs")) {
-            return "this is a Git LFS pointer and not the weights; fetch them with 'git lfs pull'";
-        }
-        if (start.stripLeading().startsWith("<")) {
-            return "this is a web page and not the weights; the download went wrong";
-        }
-        if (start.startsWith("\u001f\u008b")) {
-            return "this is a gzip file; unpack it first";
-        }
-        if (start.startsWith("\u0089HDF")) {
-            return "this is an HDF5 file; safetensors and PyTorch files are read";
-        }
-        return "the format is not known; safetensors (.safetensors, .safetensors.index.json) and PyTorch (.pth, .pt)"
-                + " files are read";
+        throw new CheckpointException(source + ": " + ForeignFile.guess(source, start));
     }
 }

@@ -61,6 +61,21 @@ public enum DType {
         };
     }
 
+    /** Whether the elements are real floating-point numbers of at least a byte each. */
+    public boolean isFloatingPoint() {
+        return switch (this) {
+            case F8_E4M3, F8_E5M2, F8_E8M0, F16, BF16, F32, F64 -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * The element at a byte offset as a double, exactly; of a {@linkplain #isFloatingPoint() floating-point type} only.
+     */
+    double toDouble(MemorySegment source, long offset) {
+        return this == F64 ? source.get(DOUBLE, offset) : toFloat(source, offset);
+    }
+
     /**
      * The element at a byte offset as float32. F64 and the integers of 32 bits and more are rounded to the nearest
      * float32; any BOOL byte but 0 is 1.

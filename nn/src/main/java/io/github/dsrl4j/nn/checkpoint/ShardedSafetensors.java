@@ -1,12 +1,14 @@
 package io.github.dsrl4j.nn.checkpoint;
 
-import io.github.dsrl4j.tensor.Tensor;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,19 +20,42 @@ final class ShardedSafetensors {
 
     private ShardedSafetensors() {}
 
-    /** All tensors that an index lists, from the files beside it. */
-    static Map<String, Tensor> read(Path index) {
+    /** All tensors that an index lists, from the files beside it. Metadata of files that differs is left out. */
+    @SuppressWarnings("MustBeClosedChecker") // whoever opens the tensors closes them, and the files with them
+    static StoredTensors open(Path index) {
         var shards = new LinkedHashMap<String, Safetensors>();
+        Runnable closing = () -> shards.values().forEach(Safetensors::close);
         try {
-            var tensors = new LinkedHashMap<String, Tensor>();
+            var tensors = new LinkedHashMap<String, StoredTensor>();
             weightMap(index.toString(), text(index)).forEach((name, file) -> {
-                Safetensors shard = shards.computeIfAbsent(file, _ -> Safetensors.open(index.resolveSibling(file)));
-                tensors.put(name, shard.tensor(name));
+                Safetensors shard = shards.computeIfAbsent(file, _ -> openShard(index, file));
+                tensors.put(name, StoredTensor.of(shard, name));
             });
-            return tensors;
-        } finally {
-            shards.values().forEach(Safetensors::close);
+            var files = new ArrayList<>(List.of(index));
+            shards.keySet().forEach(file -> files.add(index.resolveSibling(file)));
+            return new StoredTensors(index.toString(), files, tensors, commonMetadata(shards.values()), closing);
+        } catch (Throwable failure) {
+            closing.run();
+            throw failure;
         }
+    }
+
+    private static Safetensors openShard(Path index, String file) {
+        Path path = index.resolveSibling(file);
+        if (Checkpoint.format(path) != Checkpoint.Format.SAFETENSORS) {
+            throw new CheckpointException(path + ": is listed by " + index + ", but is no safetensors file");
+        }
+        return Safetensors.open(path);
+    }
+
+    private static Map<String, String> commonMetadata(Collection<Safetensors> shards) {
+        var common = new LinkedHashMap<String, String>();
+        shards.forEach(shard -> shard.metadata().forEach(common::putIfAbsent));
+        shards.forEach(shard -> common.entrySet().removeIf(entry -> {
+            String other = shard.metadata().get(entry.getKey());
+            return other != null && !other.equals(entry.getValue());
+        }));
+        return common;
     }
 
     private static String text(Path index) {

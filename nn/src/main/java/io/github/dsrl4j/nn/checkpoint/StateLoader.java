@@ -87,11 +87,14 @@ public final class StateLoader {
      * @throws CheckpointException as {@link Checkpoint#read} and {@link #load(Module, Map)} do
      */
     public Report load(Module module, Path file) {
-        return load(module, Checkpoint.read(file), file.toString());
+        try (var open = StoredTensors.openAsNamed(file, "")) {
+            return load(module, open.toTensors(), file.toString());
+        }
     }
 
     /**
-     * Loads tensors.
+     * Loads tensors. Their names lose, before the rules are applied, what {@code DataParallel}, {@code torch.compile} and
+     * sharded training put before them, unless the module's own names have it, too.
      *
      * @throws CheckpointException if rules give two tensors one name; and from a strict loader if anything does not
      *     fit, with a table of missing, unexpected and differently shaped names. The module is then as it was.
@@ -102,7 +105,8 @@ public final class StateLoader {
 
     private Report load(Module module, Map<String, Tensor> tensors, String source) {
         Map<String, Tensor> state = module.state();
-        Map<String, Tensor> renamed = rename(tensors, source);
+        boolean isWrapped = !WrapperNames.removed(state).keySet().equals(state.keySet());
+        Map<String, Tensor> renamed = rename(isWrapped ? tensors : WrapperNames.removed(tensors), source);
         var difference = StateDifference.between(state, renamed, StateLoader::isBatchCount);
         String table = difference.table(state, renamed);
         if (strict && !table.isEmpty()) {

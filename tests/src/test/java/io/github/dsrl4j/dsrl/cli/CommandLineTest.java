@@ -212,7 +212,7 @@ final class CommandLineTest {
                 .out();
         assertTrue(said.contains("1 tensors, 3 values"), said);
         try (Safetensors file = Safetensors.open(out)) {
-            assertEquals(Map.of("kept", "yes"), file.metadata());
+            assertEquals(Map.of("kept", "yes", "format", "pt"), file.metadata());
             assertEquals("F16", file.entry("w").dtype().name());
             assertArrayEquals(new float[] {1, -0.5f, 1024}, file.tensor("w").toArray());
         }

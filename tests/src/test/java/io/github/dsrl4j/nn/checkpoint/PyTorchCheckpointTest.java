@@ -146,7 +146,8 @@ class PyTorchCheckpointTest {
         Path file = Files.write(folder.resolve(name), Resources.bytes(name));
         var error = assertThrows(CheckpointException.class, () -> PyTorchCheckpoint.read(file));
         assertEquals(
-                file + ": it holds more than one state dict; choose one by its key: a dictionary "
+                file + ": it holds more than one state dict; choose one by its key (dsrl convert --key generator): a"
+                        + " dictionary "
                         + "{generator: a dictionary, discriminator: a dictionary}",
                 error.getMessage());
         assertTensor(PyTorchCheckpoint.read(file, "generator").get("w"), Shape.of(1), -2);
@@ -158,14 +159,12 @@ class PyTorchCheckpointTest {
                 missing.getMessage());
     }
 
+    /** The module's classes are names; its parameters are read. */
     @Test
-    void refusesWholeModulesByName() {
-        var error = assertThrows(CheckpointException.class, () -> read("whole_module.pt"));
-        assertEquals(
-                "whole_module.pt: pickle: the constructor 'torch.nn.modules.activation.PReLU' is refused: only tensors"
-                        + " and plain containers are read; in Python, save the weights alone:"
-                        + " torch.save(model.state_dict(), file)",
-                error.getMessage());
+    void readsTheWeightsOfWholeModules() {
+        Map<String, Tensor> tensors = read("whole_module.pt");
+        assertEquals(List.of("weight"), List.copyOf(tensors.keySet()));
+        assertEquals(Shape.of(2), tensors.get("weight").shape());
     }
 
     @ParameterizedTest
