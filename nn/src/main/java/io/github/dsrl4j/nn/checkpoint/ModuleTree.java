@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The state dict of a whole module that was pickled: a Python object with {@code _parameters}, {@code _buffers} and
@@ -22,11 +23,13 @@ final class ModuleTree {
     private static final int LOOK_BYTES = 8;
 
     private final String source;
+    private final ScriptCode code;
     private final Budget budget;
     private final Map<String, TensorView> tensors = new LinkedHashMap<>();
 
-    private ModuleTree(String source, Budget budget) {
+    private ModuleTree(String source, ScriptCode code, Budget budget) {
         this.source = source;
+        this.code = code;
         this.budget = budget;
     }
 
@@ -54,8 +57,8 @@ final class ModuleTree {
      * @throws CheckpointException if one of them is of a kind that is not read, or modules contain each other without
      *     end
      */
-    static Map<String, TensorView> tensors(String source, Object module, Budget budget) {
-        var tree = new ModuleTree(source, budget);
+    static Map<String, TensorView> tensors(String source, Object module, ScriptCode code, Budget budget) {
+        var tree = new ModuleTree(source, code, budget);
         tree.add((Opaque) module, "", 0);
         return tree.tensors;
     }
@@ -75,11 +78,19 @@ final class ModuleTree {
 
     private void addPython(Opaque module, String prefix, int depth) {
         Map<?, ?> attributes = module.attributes();
-        addTensors((Map<?, ?>) attributes.get("_parameters"), Set.of(), prefix);
+        addTensors((Map<?, ?>) attributes.get("_parameters"), _ -> true, prefix);
         if (attributes.get("_buffers") instanceof Map<?, ?> buffers) {
-            addTensors(buffers, transientNames(attributes.get("_non_persistent_buffers_set")), prefix);
+            Set<Object> left = transientNames(attributes.get("_non_persistent_buffers_set"));
+            addTensors(buffers, name -> !left.contains(name), prefix);
         }
-        addModules((Map<?, ?>) attributes.get("_modules"), prefix, depth);
+        Map<?, ?> modules = (Map<?, ?>) attributes.get("_modules");
+        modules.forEach((key, value) -> {
+            if (value instanceof Opaque object && !isModule(object)) {
+                throw error("'%s' keeps its weights in a way of its own (%s), which is not read"
+                        .formatted(Names.shorten(prefix + key), Names.shorten(object.name())));
+            }
+        });
+        addModules(modules, prefix, depth);
     }
 
     private void addScripted(Opaque module, String prefix, int depth) {
@@ -90,14 +101,14 @@ final class ModuleTree {
                         .formatted(Names.shorten(prefix + key), Names.shorten(object.name())));
             }
         });
-        addTensors(attributes, Set.of(), prefix);
+        addTensors(attributes, name -> code.isState(module.name(), name), prefix);
         addModules(attributes, prefix, depth);
     }
 
-    private void addTensors(Map<?, ?> entries, Set<Object> left, String prefix) {
+    private void addTensors(Map<?, ?> entries, Predicate<String> isState, String prefix) {
         look(entries.size());
         entries.forEach((key, value) -> {
-            if (key instanceof String own && !left.contains(own)) {
+            if (key instanceof String own && isState.test(own)) {
                 if (value instanceof TensorView tensor) {
                     tensors.put(extended(prefix, own), tensor);
                 } else if (value instanceof Opaque opaque && opaque.kind() == Opaque.Kind.TENSOR) {

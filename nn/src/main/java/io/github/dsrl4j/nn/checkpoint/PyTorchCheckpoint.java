@@ -65,7 +65,7 @@ public final class PyTorchCheckpoint {
         TorchArchive archive = isZip ? TorchZip.read(source, file, budget) : legacy(source, file);
         var tensorBudget = Budget.ofTensors(source, file.byteSize());
         var tensors = new LinkedHashMap<String, StoredTensor>();
-        StateDicts.find(source, archive.root(), key, budget).forEach((name, view) -> {
+        StateDicts.find(source, archive, key, budget).forEach((name, view) -> {
             tensorBudget.take(view.expandedBytes(), "tensor '" + Names.shorten(name) + "'");
             tensors.put(name, StoredTensor.of(source, name, view, archive.bytes()));
         });

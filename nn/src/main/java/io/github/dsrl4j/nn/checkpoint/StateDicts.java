@@ -40,6 +40,7 @@ final class StateDicts {
     private static final String EXTRA_STATE = "_extra_state";
 
     private final String source;
+    private final ScriptCode code;
     private final Budget budget;
 
     /** Whether a value is a state, once it is known: a pickle can refer to one value many times. */
@@ -47,20 +48,22 @@ final class StateDicts {
 
     private final Set<Object> barren = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private StateDicts(String source, Budget budget) {
+    private StateDicts(String source, ScriptCode code, Budget budget) {
         this.source = source;
+        this.code = code;
         this.budget = budget;
     }
 
     /**
-     * The state dict in an object: under one of the usual keys if there is one; else the object itself if it holds
+     * The state dict in what was saved: under one of the usual keys if there is one; else the object itself if it holds
      * tensors; else the only one in it that does.
      *
      * @param key where it stands, keys with dots between them; empty to search for it
      * @param budget for what is made while searching
      */
-    static Map<String, TensorView> find(String source, Object root, String key, Budget budget) {
-        var search = new StateDicts(source, budget);
+    static Map<String, TensorView> find(String source, TorchArchive archive, String key, Budget budget) {
+        var search = new StateDicts(source, archive.code(), budget);
+        Object root = archive.root();
         if (key.isEmpty()) {
             return search.find(root, 0);
         }
@@ -199,29 +202,36 @@ final class StateDicts {
      */
     private Map<String, TensorView> tensors(Object state, boolean pure) {
         if (ModuleTree.isModule(state)) {
-            return ModuleTree.tensors(source, state, budget);
+            return ModuleTree.tensors(source, state, code, budget);
         }
         var tensors = new LinkedHashMap<String, TensorView>();
-        var objects = new LinkedHashMap<String, Opaque>();
+        var others = new LinkedHashMap<String, Object>();
         children(state).forEach((key, value) -> {
             String name = key instanceof String text ? text : "";
             if (key instanceof String && value instanceof TensorView tensor) {
                 tensors.put(name, tensor);
-            } else if (key instanceof String && value instanceof Opaque object && !name.endsWith(EXTRA_STATE)) {
-                objects.put(name, object);
+            } else if (key instanceof String && mayBeWeights(value) && !name.endsWith(EXTRA_STATE)) {
+                others.put(name, value);
             } else if (key instanceof Pickle.Key wrapped && wrapped.value() instanceof String && isTensor(value)) {
                 throw error("the name of a tensor is too long: " + Pickle.describe(key));
             }
         });
         // Beside a module's tensors there are other tensors of it, not scores and arguments.
         Set<String> modules = tensors.keySet().stream().map(StateDicts::module).collect(Collectors.toSet());
-        objects.forEach((name, object) -> {
+        others.forEach((name, value) -> {
             boolean ofAModule = !module(name).isEmpty() && modules.contains(module(name));
-            if (pure || object.kind() == Opaque.Kind.TENSOR || ofAModule) {
-                throw unreadable(source, name, object);
+            if (pure || isTensor(value) || ofAModule) {
+                throw unreadable(source, name, value);
             }
         });
         return tensors;
+    }
+
+    /** Whether a value is an object, or tensors packed together, as quantised layers have them. */
+    private static boolean mayBeWeights(Object value) {
+        return value instanceof Opaque
+                || value instanceof Pickle.Tuple(List<Object> items)
+                        && items.stream().limit(MAX_ITEMS).anyMatch(StateDicts::isTensor);
     }
 
     private static String module(String name) {
@@ -229,12 +239,14 @@ final class StateDicts {
     }
 
     /** What stands where a weight belongs, and what to do about it. */
-    static CheckpointException unreadable(String source, String name, Opaque object) {
-        String remedy = object.kind() == Opaque.Kind.TENSOR
-                ? "; in Python, save it as a dense tensor of real numbers (to_dense(), dequantize(), resolve_neg(), .real)"
-                : "; in Python, save it as a tensor (torch.as_tensor)";
-        return new CheckpointException("%s: weight '%s' is %s and not a tensor that can be read%s"
-                .formatted(source, Names.shorten(name), object.describe(), remedy));
+    static CheckpointException unreadable(String source, String name, Object value) {
+        String remedy = !(value instanceof Opaque)
+                ? " of tensors; in Python, save the model before it is quantised or packed"
+                : isTensor(value)
+                        ? "; in Python, save it as a dense tensor of real numbers (to_dense(), dequantize(), resolve_neg(), .real)"
+                        : "; in Python, save it as a tensor (torch.as_tensor)";
+        return new CheckpointException("%s: weight '%s' cannot be read: it is %s%s"
+                .formatted(source, Names.shorten(name), Pickle.describe(value), remedy));
     }
 
     private static String contents(Object value) {

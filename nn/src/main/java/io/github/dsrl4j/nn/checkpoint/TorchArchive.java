@@ -9,5 +9,6 @@ import java.util.function.Function;
  *
  * @param root the object that was saved
  * @param bytes gives all bytes that were saved for the storage of a view
+ * @param code what TorchScript's code says of its classes; empty where there is none
  */
-record TorchArchive(Object root, Function<TensorView, MemorySegment> bytes) {}
+record TorchArchive(Object root, Function<TensorView, MemorySegment> bytes, ScriptCode code) {}

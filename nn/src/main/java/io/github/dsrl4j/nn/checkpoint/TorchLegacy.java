@@ -45,7 +45,7 @@ final class TorchLegacy {
                 throw error("the data of storage '%s' is missing".formatted(Names.shorten(key)));
             }
         });
-        return new TorchArchive(root, view -> storages.get(view.storage().key()));
+        return new TorchArchive(root, view -> storages.get(view.storage().key()), new ScriptCode());
     }
 
     private Object pickle() {

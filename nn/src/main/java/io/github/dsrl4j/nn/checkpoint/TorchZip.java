@@ -40,7 +40,19 @@ final class TorchZip {
         var pickle = new Pickle(source, data, 0, objects);
         Object root = pickle.read();
         objects.storages().values().forEach(this::check);
-        return new TorchArchive(root, this::bytes);
+        return new TorchArchive(root, this::bytes, code());
+    }
+
+    private ScriptCode code() {
+        var code = new ScriptCode();
+        String below = folder + "code/";
+        zip.entries().forEach((name, entry) -> {
+            if (name.startsWith(below) && name.endsWith(".py")) {
+                String module = name.substring(below.length(), name.length() - ".py".length());
+                code.add(module.replace('/', '.'), zip.contents(entry));
+            }
+        });
+        return code;
     }
 
     /** The folder of the object: that of the pickle which lies highest. */
