@@ -123,6 +123,12 @@ jars() {
 
 # --- the run ---------------------------------------------------------------------------------------------------------
 
+# Under a locale without letters beyond ASCII, as in a container, under cron, or where LANG names one that is not installed, the JVM
+# cannot open files whose names have them; C.UTF-8 differs in nothing else.
+case $(locale charmap 2>/dev/null || printf '%s' "${LC_ALL:-${LC_CTYPE:-${LANG:-C}}}") in
+    ANSI_X3.4-1968 | US-ASCII | ASCII | 646 | C | POSIX | '') export LC_ALL=C.UTF-8 ;;
+esac
+
 # What every JVM here is told. Image planes lie far apart in memory, so that large pages make a training step a fifth to a third faster.
 jvm_options=(-XX:+UseParallelGC -Djava.awt.headless=true)
 if grep -qs '\[madvise\]\|\[always\]' /sys/kernel/mm/transparent_hugepage/enabled; then

@@ -1,6 +1,7 @@
 package io.github.dsrl4j.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dsrl4j.SharedData;
@@ -8,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +40,34 @@ final class LauncherTest {
         // JUnit warns of links that lead out of its folder.
         Files.delete(relative);
         Files.delete(absolute);
+    }
+
+    /** Whatever the locale, as in a container, under cron, or where LANG names one that is not installed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "C", "POSIX", "xx_YY.UTF-8", "C.UTF-8"})
+    @EnabledOnOs(OS.LINUX)
+    void namesBeyondAsciiWorkUnderEveryLocale(String locale, @TempDir Path folder) throws Exception {
+        Path root = SharedData.repository();
+        Path jars = root.resolve("dsrl").resolve("target");
+        assumeTrue(holdsJar(jars), () -> "skipped: no jar in " + jars + "; build it with mvn package");
+        // The shell writes the name, since this JVM may be unable to.
+        String script = """
+                name=$(printf 'stra\\303\\237e.png')
+                cd "$1" && : > "$name" && exec "$0" segment "$name" --model none --out out
+                """;
+        var builder = new ProcessBuilder(
+                "bash", "-c", script, root.resolve("dsrl/bin/dsrl").toString(), folder.toString());
+        builder.redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
+        if (!locale.isEmpty()) {
+            builder.environment().put("LANG", locale);
+        }
+        builder.environment().put("DSRL_SKIP_BUILD", "yes");
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(1, process.waitFor(), said);
+        // The name was understood: what is missing is the model.
+        assertTrue(said.lines().anyMatch(line -> line.startsWith("dsrl: none: ")), said);
     }
 
     private static boolean holdsJar(Path folder) throws Exception {

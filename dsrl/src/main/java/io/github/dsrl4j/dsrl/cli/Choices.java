@@ -1,6 +1,7 @@
 package io.github.dsrl4j.dsrl.cli;
 
 import io.github.dsrl4j.dsrl.Variant;
+import io.github.dsrl4j.dsrl.dataset.Split;
 import io.github.dsrl4j.dsrl.network.EspNetV2;
 import io.github.dsrl4j.dsrl.network.Networks;
 import io.github.dsrl4j.dsrl.train.Datasets;
@@ -77,9 +78,9 @@ final class Choices {
     }
 
     /** The parts of a data set that are evaluated. */
-    static final class OfHeldOutSplits extends Names {
-        OfHeldOutSplits() {
-            super(List.of("val", "test"));
+    static final class OfSplits extends Names {
+        OfSplits() {
+            super(Stream.of(Split.values()).map(Split::key).toList());
         }
     }
 }

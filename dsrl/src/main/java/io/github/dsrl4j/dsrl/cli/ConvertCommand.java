@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -70,7 +71,7 @@ final class ConvertCommand implements Callable<Integer> {
             names = "--strip-prefix",
             paramLabel = "PREFIX",
             description = {
-                "Takes PREFIX from the names that begin with it, such as Lightning's 'model.'; others stay.",
+                "Takes PREFIX from the names that begin with it, such as Lightning's 'model.', and leaves out all others.",
                 "What DataParallel and torch.compile put before all names is taken away without it."
             })
     private String prefix;
@@ -80,7 +81,7 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        checkOtherFile(in);
+        OutputFiles.requireNoInput(out, List.of(in));
         if (Files.exists(out) && !force) {
             throw new ParameterException(spec.commandLine(), out + ": exists; --force replaces it");
         }
@@ -88,22 +89,13 @@ final class ConvertCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--key: the name is empty");
         }
         try (StoredTensors file = StoredTensors.open(in, key == null ? "" : key)) {
-            for (Path read : file.files()) {
-                checkOtherFile(read);
-            }
+            OutputFiles.requireNoInput(out, file.files());
             Map<String, StoredTensor> tensors =
                     prefix == null ? file.tensors() : file.withoutPrefix(prefix).tensors();
             Safetensors.writeStored(out, tensors, metadata(file), type::of);
             report(tensors);
         }
         return 0;
-    }
-
-    private void checkOtherFile(Path read) throws IOException {
-        if (Files.exists(out) && Files.exists(read) && Files.isSameFile(read, out)) {
-            throw new ParameterException(
-                    spec.commandLine(), out + ": is read itself; write to another file than " + read);
-        }
     }
 
     private void report(Map<String, StoredTensor> tensors) throws IOException {

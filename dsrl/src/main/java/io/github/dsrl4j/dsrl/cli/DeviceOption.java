@@ -1,6 +1,7 @@
 package io.github.dsrl4j.dsrl.cli;
 
 import io.github.dsrl4j.tensor.Device;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -13,6 +14,7 @@ final class DeviceOption {
     private CommandSpec spec;
 
     private String name = "cpu";
+    private boolean given;
 
     @Option(
             names = "--device",
@@ -28,6 +30,22 @@ final class DeviceOption {
                     spec.commandLine(), "--device: there is no '" + device + "'; choose cpu, opencl or opencl:N");
         }
         name = device;
+        given = true;
+    }
+
+    /** The option as it was given, for another command line; nothing where it was not. */
+    String words() {
+        return given ? " --device " + name : "";
+    }
+
+    /** Says so where a run that began on another device is to go on on this one. */
+    void noteChange(Map<String, Object> provenance) {
+        String before = String.valueOf(provenance.get("device"));
+        if (!given && !before.startsWith("cpu")) {
+            System.err.printf(
+                    "note: this run began on %s; without --device opencl it goes on on the processor, which rounds otherwise%n",
+                    before);
+        }
     }
 
     /** Opens the device and says on standard error what was chosen and why. */

@@ -11,12 +11,15 @@ import io.github.dsrl4j.dsrl.train.Evaluation;
 import io.github.dsrl4j.dsrl.train.Evaluator;
 import io.github.dsrl4j.dsrl.train.RunDirectory;
 import io.github.dsrl4j.nn.checkpoint.AtomicFile;
+import io.github.dsrl4j.nn.checkpoint.CheckpointException;
 import io.github.dsrl4j.nn.checkpoint.Json;
 import io.github.dsrl4j.nn.plan.Plan;
 import io.github.dsrl4j.nn.profile.Profile;
 import io.github.dsrl4j.tensor.Tensor;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -34,7 +37,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         showDefaultValues = true,
-        description = "Scores the model of a run on held-out images, and keeps the figures in the run's folder.")
+        description = "Scores the model of a run on the images of a split, and keeps the figures in the run's folder.")
 final class EvalCommand implements Callable<Integer> {
     /** The evaluation before has compiled most. */
     private static final int PROFILED_RUNS = 20;
@@ -59,8 +62,11 @@ final class EvalCommand implements Callable<Integer> {
     @Option(
             names = "--split",
             paramLabel = "NAME",
-            completionCandidates = Choices.OfHeldOutSplits.class,
-            description = "val, on which the best epoch was chosen, or test.")
+            completionCandidates = Choices.OfSplits.class,
+            description = {
+                "val, on which the best epoch was chosen, test, or train, to see how well the training images",
+                "themselves are learnt."
+            })
     private String split = "val";
 
     @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data set, if it has moved.")
@@ -85,6 +91,9 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private DeviceOption deviceOption;
 
+    @Option(names = "--per-image", description = "Also score every image by itself, the worst first.")
+    private boolean perImage;
+
     @Option(
             names = "--profile",
             description = "Also measure the compiled plan, one image at a time; the table goes to standard error.")
@@ -103,24 +112,44 @@ final class EvalCommand implements Callable<Integer> {
         Dataset dataset = open(run, part);
         model.moveTo(deviceOption.open());
         var scores = new Scores(
-                folder, run.model(), weights.toString(), part, evaluate(run, dataset, model), Cost.of(run.model()));
+                folder,
+                run.model(),
+                weights.toString(),
+                part,
+                dataset.fingerprint(),
+                evaluate(run, dataset, model),
+                Cost.of(run.model()),
+                perImage);
         Path file = folder.resolve(
                 weights == Weights.BEST
                         ? "eval-%s.json".formatted(part.key())
                         : "eval-%s-last.json".formatted(part.key()));
         String text = Json.writePretty(scores.toJson());
-        AtomicFile.write(file, out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
-        if (json) {
-            spec.commandLine().getOut().println(text);
-        } else {
-            spec.commandLine().getOut().print(scores.toText() + "\nwritten to " + file + "\n");
-            spec.commandLine().getOut().flush();
+        // First what takes long to compute, then what may fail.
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(json ? text + "\n" : scores.toText());
+        out.flush();
+        boolean kept = keep(file, text);
+        if (kept && !json) {
+            out.print("\nwritten to " + file + "\n");
+            out.flush();
         }
         if (profile) {
             System.err.print("\ninference of one image, compiled, by operation:\n\n"
                     + profile(run.model(), model).byOperation().toText());
         }
         return 0;
+    }
+
+    /** Keeps the figures in the run's folder, which may well be for reading only. */
+    private static boolean keep(Path file, String text) {
+        try {
+            AtomicFile.write(file, out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
+            return true;
+        } catch (CheckpointException e) {
+            System.err.println("note: the figures are not kept: " + e.getMessage());
+            return false;
+        }
     }
 
     private static Profile profile(ModelDescription description, DualSuperResolution model) {
@@ -132,9 +161,9 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private Split part() {
-        if (!split.equals("val") && !split.equals("test")) {
+        if (Arrays.stream(Split.values()).noneMatch(part -> part.key().equals(split))) {
             throw new ParameterException(
-                    spec.commandLine(), "--split: there is no '" + split + "'; choose val or test");
+                    spec.commandLine(), "--split: there is no '" + split + "'; choose train, val or test");
         }
         if (batchSize < 1) {
             throw new ParameterException(spec.commandLine(), "--batch-size must be at least 1, not " + batchSize);
@@ -143,12 +172,15 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private Dataset open(RunDirectory.Run run, Split part) {
-        return Datasets.open(
+        Dataset dataset = Datasets.open(
                 run.options().data().dataset(),
                 data == null ? run.options().data().root() : data.toString(),
                 part,
                 2 * run.model().inputWidth(),
-                2 * run.model().inputHeight());
+                2 * run.model().inputHeight(),
+                run.options().data().labelling());
+        dataset.notes().forEach(note -> System.err.println("note: " + note));
+        return dataset;
     }
 
     private Evaluation evaluate(RunDirectory.Run run, Dataset dataset, DualSuperResolution model) throws Exception {

@@ -16,6 +16,8 @@ final class Machine {
     @Spec(Target.MIXEE)
     private CommandSpec spec;
 
+    private String words = "";
+
     /** Takes effect when the device is first used, which is after the options were read. */
     @Option(
             names = "--threads",
@@ -23,9 +25,12 @@ final class Machine {
             description = "Threads that compute; all processors if not given. The result is the same for any number.")
     @SuppressWarnings("UnusedMethod") // picocli calls it
     private void threads(int threads) {
-        if (threads < 1) {
-            throw new ParameterException(spec.commandLine(), "--threads must be at least 1, not " + threads);
+        if (threads < 1 || threads > KernelChoice.MAX_THREADS) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--threads must lie between 1 and %d, not %d".formatted(KernelChoice.MAX_THREADS, threads));
         }
+        words += " --threads " + threads;
         System.setProperty(THREADS, Integer.toString(threads));
     }
 
@@ -41,7 +46,13 @@ final class Machine {
             throw new ParameterException(
                     spec.commandLine(), "--matrix-product: there is no '" + name + "'; choose own or jblas");
         }
+        words += " --matrix-product " + name;
         System.setProperty(MATRIX_PRODUCT, name);
+    }
+
+    /** The options as they were given, for another command line. */
+    String words() {
+        return words;
     }
 
     /** Says on standard error which kernels were chosen and why. */

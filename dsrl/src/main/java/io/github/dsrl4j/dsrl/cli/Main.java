@@ -1,6 +1,7 @@
 package io.github.dsrl4j.dsrl.cli;
 
 import io.github.dsrl4j.dsrl.Version;
+import java.io.PrintWriter;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,11 +50,23 @@ public final class Main implements Runnable {
         command.getSubcommands()
                 .values()
                 .forEach(subcommand -> subcommand.getCommandSpec().versionProvider(new Versions()));
+        var out = new PrintWriter(System.out, true, System.out.charset());
+        command.setOut(out);
+        int status;
         try {
-            return command.execute(arguments);
+            status = command.execute(arguments);
         } catch (OutOfMemoryError | ExceptionInInitializerError | NoClassDefFoundError e) {
-            return OneLineErrors.failed(e, command.getErr());
+            status = OneLineErrors.failed(e, command.getErr());
         }
+        // Both flush; neither throws what went wrong, such as a full disk.
+        boolean lost = out.checkError();
+        lost |= System.out.checkError();
+        if (lost && status == CommandLine.ExitCode.OK) {
+            command.getErr()
+                    .println("dsrl: standard output could not be written: is the disk full, or the pipe closed?");
+            status = CommandLine.ExitCode.SOFTWARE;
+        }
+        return status;
     }
 
     @Override

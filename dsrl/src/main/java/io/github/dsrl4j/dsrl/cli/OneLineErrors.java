@@ -1,6 +1,12 @@
 package io.github.dsrl4j.dsrl.cli;
 
+import io.github.dsrl4j.dsrl.dataset.DatasetException;
+import io.github.dsrl4j.nn.checkpoint.Failures;
+import io.github.dsrl4j.nn.data.SampleException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -31,9 +37,19 @@ final class OneLineErrors implements IExecutionExceptionHandler, IParameterExcep
             suggestion = "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
         }
         command.getErr()
-                .println(PROGRAM + oneLine(exception.getMessage()) + suggestion + " (see '"
+                .println(PROGRAM + oneLine(exception.getMessage()) + suggestion + hint(exception) + " (see '"
                         + command.getCommandSpec().qualifiedName() + " --help')");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** A name that the locale has no letters for cannot be turned into a path. */
+    private static String hint(ParameterException exception) {
+        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidPathException path && path.getMessage().contains("unmappable")) {
+                return "; the locale lacks a letter of this name: set LC_ALL=C.UTF-8";
+            }
+        }
+        return "";
     }
 
     /** Failures that no command handles, of the machine rather than of the work. */
@@ -56,6 +72,12 @@ final class OneLineErrors implements IExecutionExceptionHandler, IParameterExcep
                 "out of memory with a heap of %d MiB; give more with DSRL_JAVA_OPTS=-Xmx..., or use smaller images or batches"
                         .formatted(Runtime.getRuntime().maxMemory() >> 20);
             case ExceptionInInitializerError e when e.getCause() != null -> message(e.getCause());
+            // What went wrong with the file says more than which number it had in the order of the epoch.
+            case SampleException e when e.getCause() instanceof DatasetException cause -> message(cause);
+            // Their own messages are mere paths, or repeat the cause with its class.
+            case FileSystemException e -> oneLine(e.getFile() + ": " + Failures.reason(e));
+            case UncheckedIOException e
+            when String.valueOf(e.getCause()).equals(e.getMessage()) -> message(e.getCause());
             default -> {
                 String message = failure.getMessage();
                 yield oneLine(message == null || message.isBlank() ? failure.toString() : message);

@@ -2,6 +2,9 @@ package io.github.dsrl4j.dsrl.cli;
 
 import io.github.dsrl4j.dsrl.dataset.ClassInfo;
 import io.github.dsrl4j.dsrl.dataset.ColorImage;
+import io.github.dsrl4j.dsrl.dataset.DatasetException;
+import io.github.dsrl4j.dsrl.dataset.LabelMap;
+import io.github.dsrl4j.dsrl.inference.Segmentation;
 import io.github.dsrl4j.dsrl.inference.Segmenter;
 import io.github.dsrl4j.nn.checkpoint.Json;
 import java.io.IOException;
@@ -59,6 +62,22 @@ final class SegmentCommand implements Callable<Integer> {
                     "Show the network the image at S times its size: it does best on things as large as those it learnt from.")
     private double scale = 1;
 
+    @Option(
+            names = "--image-size",
+            description = "Write masks at the size of the image, not at that times the model's factor.")
+    private boolean imageSize;
+
+    @Option(
+            names = "--keep-going",
+            description = {
+                "Go on past images that cannot be read, and name them; the exit status is then 1.",
+                "Without it all images are read first, and nothing is written if one is broken."
+            })
+    private boolean keepGoing;
+
+    @Option(names = "--force", description = "Replace files beside the images, too.")
+    private boolean force;
+
     @Mixin
     @SuppressWarnings("UnusedVariable") // for its options alone
     private Machine machine;
@@ -71,25 +90,47 @@ final class SegmentCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<String, Path> named = named();
-        if (Files.exists(out) && !Files.isDirectory(out)) {
-            throw new IllegalArgumentException(out + ": is a file; --out names a folder");
-        }
+        Pictures pictures = pictures();
         Segmenter loaded = Segmenter.load(model);
-        // All are read before anything is written; one at a time, since many need not fit the memory.
-        named.values().forEach(ColorImage::read);
+        if (!keepGoing) {
+            pictures.check();
+        }
         Segmenter segmenter = loaded.on(deviceOption.open());
         create(out);
         var results = new ArrayList<Map<String, Object>>();
-        named.forEach((name, file) -> results.add(segment(segmenter, name, file).toJson()));
+        var failures = new ArrayList<Map<String, Object>>();
+        pictures.files().forEach((name, file) -> {
+            try {
+                results.add(segment(segmenter, pictures.read(file), file, SegmentationFiles.in(out, name))
+                        .toJson());
+            } catch (DatasetException e) {
+                if (!keepGoing) {
+                    throw e;
+                }
+                failures.add(failure(file, e));
+            }
+        });
         if (json) {
-            spec.commandLine().getOut().println(Json.writePretty(summary(segmenter, results)));
+            spec.commandLine().getOut().println(Json.writePretty(summary(segmenter, results, failures)));
         }
-        return 0;
+        if (!failures.isEmpty()) {
+            System.err.printf(
+                    "dsrl: %d of %d images could not be segmented%n",
+                    failures.size(), pictures.files().size());
+        }
+        return failures.isEmpty() ? 0 : 1;
     }
 
-    /** The images by the names of what is written for them. */
-    private Map<String, Path> named() {
+    private static Map<String, Object> failure(Path file, DatasetException reason) {
+        System.err.println("dsrl: " + reason.getMessage());
+        var failure = new LinkedHashMap<String, Object>();
+        failure.put("image", file.toString());
+        failure.put("error", reason.getMessage());
+        return failure;
+    }
+
+    /** The images; options are checked, and that nothing gets lost. */
+    private Pictures pictures() {
         if (!(alpha >= 0 && alpha <= 1)) {
             throw new ParameterException(spec.commandLine(), "--alpha must lie between 0 and 1, not " + alpha);
         }
@@ -97,19 +138,16 @@ final class SegmentCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--scale must lie between 0 and %.0f, not %s".formatted(MOST_SCALE, scale));
         }
-        var named = new LinkedHashMap<String, Path>();
-        for (Path image : images) {
-            String file = image.getFileName() == null ? "" : image.getFileName().toString();
-            String name = file.replaceFirst("\\.[^.]+$", "");
-            Path other = named.putIfAbsent(name, image);
-            if (other != null) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "%s and %s would both be written as %s.mask.png; segment them into different folders"
-                                .formatted(other, image, name));
-            }
+        if (Files.exists(out) && !Files.isDirectory(out)) {
+            throw new IllegalArgumentException(out + ": is a file; --out names a folder");
         }
-        return named;
+        try {
+            Pictures pictures = Pictures.of(images);
+            pictures.requireNothingLost(out, force);
+            return pictures;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private static void create(Path folder) {
@@ -120,11 +158,13 @@ final class SegmentCommand implements Callable<Integer> {
         }
     }
 
-    private SegmentedFile segment(Segmenter segmenter, String name, Path file) {
-        ColorImage original = ColorImage.read(file);
+    private SegmentedFile segment(Segmenter segmenter, ColorImage original, Path file, SegmentationFiles written) {
         ColorImage seen =
                 scale == 1 ? original : original.resizeBilinear(scaled(original.width()), scaled(original.height()));
-        SegmentedFile segmented = SegmentedFile.of(file, original, segmenter.segment(seen), out, name);
+        Segmentation result = segmenter.segment(seen);
+        LabelMap labels =
+                imageSize ? result.labels().resizeNearest(original.width(), original.height()) : result.labels();
+        var segmented = new SegmentedFile(file, original, result, labels, written);
         segmented.write(alpha);
         if (!json) {
             spec.commandLine().getOut().print(segmented.toText());
@@ -137,7 +177,8 @@ final class SegmentCommand implements Callable<Integer> {
         return Math.max(1, (int) Math.round(scale * side));
     }
 
-    private Map<String, Object> summary(Segmenter segmenter, List<Map<String, Object>> results) {
+    private Map<String, Object> summary(
+            Segmenter segmenter, List<Map<String, Object>> results, List<Map<String, Object>> failures) {
         var classes = new ArrayList<Map<String, Object>>();
         for (int c = 0; c < segmenter.classes().count(); c++) {
             ClassInfo info = segmenter.classes().classes().get(c);
@@ -149,6 +190,7 @@ final class SegmentCommand implements Callable<Integer> {
         summary.put("factor", segmenter.factor());
         summary.put("classes", classes);
         summary.put("images", results);
+        summary.put("failures", failures);
         return summary;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.dsrl4j.dsrl.cli;
 
 import io.github.dsrl4j.dsrl.dataset.ClassInfo;
+import io.github.dsrl4j.dsrl.dataset.ClassSet;
 import io.github.dsrl4j.dsrl.dataset.ColorImage;
 import io.github.dsrl4j.dsrl.dataset.LabelMap;
 import io.github.dsrl4j.dsrl.inference.Segmentation;
@@ -14,25 +15,16 @@ import java.util.Map;
  * An image file with its labels, and where they are written.
  *
  * @param original the image of the file; the network may have seen it in another size
+ * @param labels what is written: the result's labels, or those labels at the size of the original
  */
-record SegmentedFile(Path file, ColorImage original, Segmentation result, Path mask, Path overlay, Path index) {
-    static SegmentedFile of(Path file, ColorImage original, Segmentation result, Path folder, String name) {
-        return new SegmentedFile(
-                file,
-                original,
-                result,
-                folder.resolve(name + ".mask.png"),
-                folder.resolve(name + ".overlay.png"),
-                folder.resolve(name + ".index.png"));
-    }
-
+record SegmentedFile(Path file, ColorImage original, Segmentation result, LabelMap labels, SegmentationFiles written) {
     /** Writes the three images, each atomically. */
     void write(double alpha) {
-        LabelMap labels = result.labels();
-        ColorImage enlarged = original.resizeBilinear(labels.width(), labels.height());
-        result.coloredMask().write(mask);
-        result.classes().overlay(enlarged, labels, alpha).write(overlay);
-        labels.write(index, result.classes());
+        ClassSet classes = result.classes();
+        ColorImage background = original.resizeBilinear(labels.width(), labels.height());
+        classes.colorize(labels).write(written.mask());
+        classes.overlay(background, labels, alpha).write(written.overlay());
+        labels.write(written.index(), classes);
     }
 
     Map<String, Object> toJson() {
@@ -45,12 +37,12 @@ record SegmentedFile(Path file, ColorImage original, Segmentation result, Path m
         json.put("image", file.toString());
         json.put("width", original.width());
         json.put("height", original.height());
-        json.put("labels_width", result.labels().width());
-        json.put("labels_height", result.labels().height());
+        json.put("labels_width", labels.width());
+        json.put("labels_height", labels.height());
         json.put("seconds", seconds());
-        json.put("mask", mask.toString());
-        json.put("overlay", overlay.toString());
-        json.put("index", index.toString());
+        json.put("mask", written.mask().toString());
+        json.put("overlay", written.overlay().toString());
+        json.put("index", written.index().toString());
         json.put("shares", shares);
         return json;
     }
@@ -77,12 +69,12 @@ record SegmentedFile(Path file, ColorImage original, Segmentation result, Path m
                         file,
                         original.width(),
                         original.height(),
-                        result.labels().width(),
-                        result.labels().height(),
+                        labels.width(),
+                        labels.height(),
                         Text.fixed(seconds(), 2),
                         Text.table(rows),
-                        mask,
-                        overlay,
-                        index);
+                        written.mask(),
+                        written.overlay(),
+                        written.index());
     }
 }

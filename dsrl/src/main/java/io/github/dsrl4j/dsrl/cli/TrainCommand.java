@@ -48,7 +48,9 @@ final class TrainCommand implements Callable<Integer> {
     private TrainingArguments arguments;
 
     @Mixin
-    @SuppressWarnings("UnusedVariable") // for its options alone
+    private CacheOption cacheOption;
+
+    @Mixin
     private Machine machine;
 
     @Mixin
@@ -81,7 +83,19 @@ final class TrainCommand implements Callable<Integer> {
         }
         Dataset trainSet = open(run, Split.TRAIN);
         Dataset validationSet = open(run, Split.VAL);
+        if (resume) {
+            deviceOption.noteChange(run.provenance());
+        }
         Device device = deviceOption.open();
+        if (!Datasets.generated(run.options().data().dataset())) {
+            System.err.printf(
+                    "reading %s (%d images) and %s (%d) once: hashes%s%n",
+                    trainSet.name(),
+                    trainSet.size(),
+                    validationSet.name(),
+                    validationSet.size(),
+                    resume ? "" : ", and all labels");
+        }
         Trainer trainer = resume
                 ? Trainer.resume(directory, trainSet, validationSet, device)
                 : Trainer.start(directory, run.model(), run.options(), trainSet, validationSet, device);
@@ -89,7 +103,7 @@ final class TrainCommand implements Callable<Integer> {
             trainer.profiled();
         }
         try (var interruption = new Interruption()) {
-            Trainer.Outcome outcome = trainer.train(ProgressBar.onStandardError(), interruption);
+            Trainer.Outcome outcome = trainer.train(ProgressBar.onStandardError(), interruption, interruption);
             if (outcome.finished()) {
                 String command = TrainingArguments.commandLine(run, out);
                 RunReport.write(directory, trainer.model(), validationSet, command, Progress.NONE);
@@ -104,13 +118,15 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Dataset open(RunDirectory.Run run, Split split) {
-        return Datasets.open(
-                        run.options().data().dataset(),
-                        arguments.root(run),
-                        split,
-                        2 * run.model().inputWidth(),
-                        2 * run.model().inputHeight())
-                .cached();
+        Dataset dataset = Datasets.open(
+                run.options().data().dataset(),
+                arguments.root(run),
+                split,
+                2 * run.model().inputWidth(),
+                2 * run.model().inputHeight(),
+                run.options().data().labelling());
+        dataset.notes().forEach(note -> System.err.println("note: " + note));
+        return cacheOption.cache().of(dataset);
     }
 
     private void tell(RunDirectory directory, Trainer.Outcome outcome) {
@@ -118,8 +134,13 @@ final class TrainCommand implements Callable<Integer> {
                 outcome.finished()
                         ? "trained %d epochs; best model: %s; report: %s"
                                 .formatted(outcome.epochs(), directory.best(), directory.report())
-                        : "stopped after step %d of epoch %d, saved; go on with: dsrl train --resume --out %s"
-                                .formatted(outcome.steps(), outcome.epochs() + 1, out));
+                        : "stopped after step %d of epoch %d, saved; go on with: dsrl train --resume --out %s%s%s"
+                                .formatted(
+                                        outcome.steps(),
+                                        outcome.epochs() + 1,
+                                        TrainingArguments.quoted(out.toString()),
+                                        deviceOption.words(),
+                                        machine.words()));
         if (json) {
             spec.commandLine().getOut().println(Json.writePretty(summary(directory, outcome)));
         }

@@ -3,6 +3,7 @@ package io.github.dsrl4j.dsrl.cli;
 import io.github.dsrl4j.dsrl.DsrlOptions;
 import io.github.dsrl4j.dsrl.Variant;
 import io.github.dsrl4j.dsrl.dataset.ClassSet;
+import io.github.dsrl4j.dsrl.dataset.Labelling;
 import io.github.dsrl4j.dsrl.inference.ModelDescription;
 import io.github.dsrl4j.dsrl.train.Datasets;
 import io.github.dsrl4j.dsrl.train.RunDirectory;
@@ -64,12 +65,35 @@ final class TrainingArguments {
             completionCandidates = Choices.OfDatasets.class,
             description = {
                 "One of ${COMPLETION-CANDIDATES}.",
+                "camvid: lists train.txt, val.txt and test.txt, a line 'image annotation' per sample; paths relative to DIR",
+                "  or absolute; names with blanks in quotes, or with a tab between the two.",
+                "cityscapes: leftImg8bit and gtFine (cityscapes-coarse: gtCoarse), with or without folders of cities.",
+                "masks: folders images and masks, files of the same names but for the extension; for train, val and test",
+                "  either lists train.txt ... in DIR or folders train ... in both; with neither, a tenth of the images is drawn",
+                "  for val, a tenth for test, by the hash of their names. Needs --classes.",
                 "streets is generated and needs no data; streets:N generates N images."
             })
     private String dataset = Datasets.STREETS;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data set; streets needs none.")
     private Path data;
+
+    @Option(
+            names = "--classes",
+            paramLabel = "FILE",
+            description = {
+                "Own classes for any data set, as JSON; only \"classes\" must be there:",
+                "{\"classes\": [{\"name\": \"road\", \"color\": [128, 64, 128]}, {\"name\": \"car\", \"color\": \"#400080\"}],",
+                " \"ignore\": 255, \"labels\": \"auto\", \"map\": {\"7\": \"road\", \"26\": 1, \"0\": \"ignore\"},",
+                " \"colors\": {\"#000000\": \"ignore\"}, \"unknown\": \"error\"}",
+                "labels: 'values' (what grey and palette files store), 'colors' (exact RGB), or 'auto' (colours where there are",
+                "colour channels). map: class of each stored value; without it values are ids in the order of classes. colors:",
+                "class of further colours. unknown: 'error', or 'ignore' for every other value and colour. For Cityscapes the",
+                "values are those of labelIds. The classes are kept with the run and its models."
+            })
+    private Path classes;
+
+    private Labelling labelling;
 
     @Option(
             names = "--network",
@@ -186,7 +210,7 @@ final class TrainingArguments {
     }
 
     private ModelDescription model() {
-        ClassSet classes = Datasets.classes(dataset);
+        ClassSet classSet = Datasets.classes(dataset, labelling());
         DsrlOptions paper = DsrlOptions.of(Variant.of(variant));
         var options = new DsrlOptions(
                 paper.variant(),
@@ -197,12 +221,29 @@ final class TrainingArguments {
                 paper.transformChannels(),
                 paper.imageChannels(),
                 detachImageFeatures);
-        return new ModelDescription(network, width, classes.count(), classes, options, input.height(), input.width());
+        return new ModelDescription(network, width, classSet.count(), classSet, options, input.height(), input.width());
+    }
+
+    /** The own classes, read once; null where the data set's are used. */
+    private Labelling labelling() {
+        if (classes != null && labelling == null) {
+            labelling = Labelling.read(classes);
+        }
+        return labelling;
     }
 
     private TrainingOptions options(String root) {
         return new TrainingOptions(
-                new TrainingOptions.Data(dataset, root, scaleMin, scaleMax, !noColorJitter),
+                new TrainingOptions.Data(
+                        dataset,
+                        root,
+                        scaleMin,
+                        scaleMax,
+                        !noColorJitter,
+                        labelling(),
+                        classes == null
+                                ? null
+                                : classes.toAbsolutePath().normalize().toString()),
                 new TrainingOptions.Optimisation(
                         optimizer, learningRate, weightDecay, schedule, warmup, clipNorm, classWeights),
                 epochs,
@@ -223,6 +264,8 @@ final class TrainingArguments {
         String root = run.options().data().root();
         words.append(" --dataset ").append(run.options().data().dataset());
         words.append(root == null ? "" : " --data " + quoted(root));
+        String classesFile = run.options().data().classesFile();
+        words.append(classesFile == null ? "" : " --classes " + quoted(classesFile));
         for (String option : FIELDS.keySet().stream().sorted().toList()) {
             List<Object> values = FIELDS.get(option).stream().map(fields::get).toList();
             boolean usualOnes =
@@ -239,7 +282,8 @@ final class TrainingArguments {
         return words.append(" --out ").append(quoted(out.toString())).toString();
     }
 
-    private static String quoted(String path) {
+    /** A path as a shell takes it. */
+    static String quoted(String path) {
         return path.matches("[\\w./:+-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
     }
 
@@ -250,7 +294,16 @@ final class TrainingArguments {
      */
     void requireSame(RunDirectory.Run run) {
         Map<String, Object> before = fields(run.model(), run.options());
+        if (classes == null) {
+            labelling = run.options().data().labelling();
+        }
         Map<String, Object> now = given();
+        if (!Objects.equals(before.get("labelling"), now.get("labelling"))) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--classes: %s has other classes than the run began with; a run goes on as it began (--resume needs --out alone)"
+                            .formatted(classes));
+        }
         for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
             for (String field : FIELDS.getOrDefault(given.longestName(), List.of())) {
                 if (!Objects.equals(before.get(field), now.get(field))) {

@@ -33,12 +33,14 @@ public record Augmentation(
         ColorJitter jitter,
         int padColor,
         int ignoreIndex) {
+    /** The most that an image is enlarged. */
+    public static final double LARGEST_SCALE = 16;
 
     /** Checks the ranges. */
     public Augmentation {
-        if (!(scaleMin > 0 && scaleMin <= scaleMax && scaleMax <= 16)) {
-            throw new IllegalArgumentException(
-                    "augmentation: scale %s..%s; 0 < min <= max <= 16 is expected".formatted(scaleMin, scaleMax));
+        if (!(scaleMin > 0 && scaleMin <= scaleMax && scaleMax <= LARGEST_SCALE)) {
+            throw new IllegalArgumentException("augmentation: scale %s..%s; 0 < min <= max <= %.0f is expected"
+                    .formatted(scaleMin, scaleMax, LARGEST_SCALE));
         }
         if (cropWidth < 1 || cropHeight < 1) {
             throw new IllegalArgumentException(

@@ -8,21 +8,13 @@ import java.awt.image.Raster;
  * colour profile: {@code R = C K / 255} of the inverted inks, and likewise G and B.
  */
 final class CmykJpeg {
-    private static final int ADOBE = 0xEE;
-    private static final int ADOBE_TRANSFORM = 11;
     private static final int YCCK = 2;
 
     private CmykJpeg() {}
 
-    /** Whether the file is a JPEG whose frame has four channels. */
-    static boolean is(byte[] file) {
-        int frame = segment(file, CmykJpeg::isFrame);
-        return frame >= 0 && frame + 9 < file.length && file[frame + 9] == 4;
-    }
-
     /** The colours of the decoded samples, three bytes a pixel. */
-    static byte[] toRgb(byte[] file, Raster samples) {
-        boolean luminance = isLuminance(file);
+    static byte[] toRgb(JpegFile file, Raster samples) {
+        boolean luminance = file.adobeTransform() == YCCK;
         int width = samples.getWidth();
         byte[] rgb = new byte[3 * width * samples.getHeight()];
         int[] row = new int[4 * width];
@@ -52,40 +44,5 @@ final class CmykJpeg {
 
     private static int clamp(double value) {
         return Math.clamp(Math.round(value), 0, 255);
-    }
-
-    /** Whether Adobe's marker says that the channels are YCCK. */
-    private static boolean isLuminance(byte[] file) {
-        int marker = segment(file, code -> code == ADOBE);
-        return marker >= 0
-                && marker + 4 + ADOBE_TRANSFORM < file.length
-                && file[marker + 4] == 'A'
-                && file[marker + 5] == 'd'
-                && file[marker + 6] == 'o'
-                && file[marker + 4 + ADOBE_TRANSFORM] == YCCK;
-    }
-
-    /** Start-of-frame markers: all from C0 to CF but those of tables (C4, CC) and the reserved C8. */
-    private static boolean isFrame(int code) {
-        return code >= 0xC0 && code <= 0xCF && code != 0xC4 && code != 0xC8 && code != 0xCC;
-    }
-
-    /** Where the first segment with such a marker begins, or -1; searched up to the first scan. */
-    private static int segment(byte[] file, java.util.function.IntPredicate wanted) {
-        if (file.length < 4 || (file[0] & 0xFF) != 0xFF || (file[1] & 0xFF) != 0xD8) {
-            return -1;
-        }
-        int at = 2;
-        while (at + 4 <= file.length && (file[at] & 0xFF) == 0xFF) {
-            int code = file[at + 1] & 0xFF;
-            if (wanted.test(code)) {
-                return at;
-            }
-            if (code == 0xDA) {
-                return -1;
-            }
-            at += 2 + (((file[at + 2] & 0xFF) << 8) | (file[at + 3] & 0xFF));
-        }
-        return -1;
     }
 }

@@ -1,11 +1,15 @@
 package io.github.dsrl4j.dsrl.dataset;
 
+import java.util.Optional;
+
 /**
- * The orientation that a camera notes in a JPEG file (EXIF 2.3, tag 0x0112). ImageIO ignores it, and a portrait photograph
+ * The orientation that a camera notes in a JPEG or PNG file (EXIF 2.3, tag 0x0112). ImageIO ignores it, and a portrait photograph
  * of a telephone would lie on its side.
  */
 final class Exif {
     private static final int ORIENTATION = 0x0112;
+    private static final int LITTLE_ENDIAN = 0x4949;
+    private static final int BIG_ENDIAN = 0x4D4D;
 
     private Exif() {}
 
@@ -50,35 +54,46 @@ final class Exif {
         }
     }
 
-    /** The orientation noted in a JPEG file; upright where it is another format, notes none, or notes nonsense. */
-    static Orientation orientation(byte[] file) {
-        int at = 2;
-        if (unsigned(file, 0, 2, false) != 0xFFD8) {
-            return Orientation.UPRIGHT;
-        }
-        while (at + 4 <= file.length && (file[at] & 0xFF) == 0xFF && (file[at + 1] & 0xFF) != 0xDA) {
-            int length = unsigned(file, at + 2, 2, false);
-            boolean exif = (file[at + 1] & 0xFF) == 0xE1 && unsigned(file, at + 4, 4, false) == 0x45786966;
-            if (exif) {
-                return fromTiff(file, at + 10);
-            }
-            at += 2 + length;
-        }
-        return Orientation.UPRIGHT;
+    /** The orientation noted in a JPEG file; upright where it notes none, or notes nonsense. */
+    static Orientation ofJpeg(byte[] file) {
+        return JpegFile.of(file).exif().stream()
+                .map(tiff -> inTiff(file, tiff))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElse(Orientation.UPRIGHT);
     }
 
-    private static Orientation fromTiff(byte[] file, int tiff) {
-        boolean littleEndian = unsigned(file, tiff, 2, false) == 0x4949;
-        int directory = tiff + unsigned(file, tiff + 4, 4, littleEndian);
+    /** The orientation in a TIFF structure, which Exif is, in either order of bytes; nothing where it is missing or nonsense. */
+    static Optional<Orientation> inTiff(byte[] file, int tiff) {
+        int order = unsigned(file, tiff, 2, false);
+        if (order != LITTLE_ENDIAN && order != BIG_ENDIAN) {
+            return Optional.empty();
+        }
+        boolean littleEndian = order == LITTLE_ENDIAN;
+        long offset = unsigned(file, tiff + 4, 4, littleEndian);
+        if (offset < 0 || offset > file.length) {
+            return Optional.empty();
+        }
+        int directory = tiff + (int) offset;
         int entries = unsigned(file, directory, 2, littleEndian);
         for (int i = 0; i < entries; i++) {
             int entry = directory + 2 + 12 * i;
             if (unsigned(file, entry, 2, littleEndian) == ORIENTATION) {
-                int value = unsigned(file, entry + 8, 2, littleEndian);
-                return value >= 1 && value <= 8 ? Orientation.values()[value - 1] : Orientation.UPRIGHT;
+                int value = value(file, entry, littleEndian);
+                return value >= 1 && value <= 8 ? Optional.of(Orientation.values()[value - 1]) : Optional.empty();
             }
         }
-        return Orientation.UPRIGHT;
+        return Optional.empty();
+    }
+
+    /** The number in an entry, of whatever width it was written. */
+    private static int value(byte[] file, int entry, boolean littleEndian) {
+        return switch (unsigned(file, entry + 2, 2, littleEndian)) {
+            case 1, 6, 7 -> unsigned(file, entry + 8, 1, littleEndian);
+            case 3, 8 -> unsigned(file, entry + 8, 2, littleEndian);
+            case 4, 9, 13 -> unsigned(file, entry + 8, 4, littleEndian);
+            default -> -1;
+        };
     }
 
     /** An integer of some bytes; -1 where the file ends before, or the value does not fit. */

@@ -1,5 +1,6 @@
 package io.github.dsrl4j.dsrl.dataset;
 
+import io.github.dsrl4j.nn.checkpoint.Failures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 over a sequence of texts and files, each preceded by its length so that no two sequences look alike. */
+/** SHA-256 over a sequence of texts and bytes, each preceded by its length so that no two sequences look alike. */
 final class FileHash {
     private final MessageDigest digest;
 
@@ -24,15 +25,21 @@ final class FileHash {
         return bytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    FileHash file(Path file) {
+    /** Size and ids. */
+    FileHash labels(LabelMap labels) {
+        return text(labels.width() + " x " + labels.height()).bytes(labels.labels());
+    }
+
+    /** The bytes of a file. */
+    static byte[] read(Path file) {
         try {
-            return bytes(Files.readAllBytes(file));
+            return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new DatasetException("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
+            throw new DatasetException("%s: cannot be read (%s)".formatted(file, Failures.reason(e)), e);
         }
     }
 
-    private FileHash bytes(byte[] bytes) {
+    FileHash bytes(byte[] bytes) {
         for (int shift = 56; shift >= 0; shift -= 8) {
             digest.update((byte) ((long) bytes.length >>> shift));
         }
@@ -40,7 +47,11 @@ final class FileHash {
         return this;
     }
 
+    byte[] bytes() {
+        return digest.digest();
+    }
+
     String hex() {
-        return HexFormat.of().formatHex(digest.digest());
+        return HexFormat.of().formatHex(bytes());
     }
 }

@@ -1,5 +1,7 @@
 package io.github.dsrl4j.dsrl.dataset;
 
+import io.github.dsrl4j.nn.checkpoint.Failures;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
@@ -14,7 +16,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -29,24 +33,91 @@ final class ImageFiles {
     private ImageFiles() {}
 
     static ColorImage readColor(Path file) {
-        var bytes = bytes(file, "image");
-        return Exif.orientation(bytes).apply(CmykJpeg.is(bytes) ? readCmyk(bytes, file) : readRgb(bytes, file));
+        byte[] bytes = bytes(file, "image");
+        return documented(file, () -> readColor(bytes, file));
     }
 
-    private static ColorImage readRgb(byte[] bytes, Path file) {
-        var image = decode(bytes, file, reader -> reader.read(0));
-        return new ColorImage(image.getWidth(), image.getHeight(), toRgb(image, file.toString()));
+    /** Damaged files lead decoders, and what follows them, out of all bounds. */
+    private static <T> T documented(Path file, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (DatasetException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new DatasetException("%s: is broken or of an unsupported form (%s)".formatted(file, reason(e)), e);
+        }
     }
 
-    private static ColorImage readCmyk(byte[] bytes, Path file) {
-        var samples = decode(bytes, file, reader -> reader.readRaster(0, null));
-        return new ColorImage(samples.getWidth(), samples.getHeight(), CmykJpeg.toRgb(bytes, samples));
+    private static ColorImage readColor(byte[] bytes, Path file) {
+        if (JpegFile.is(bytes)) {
+            return Exif.ofJpeg(bytes).apply(readJpeg(JpegFile.of(bytes), file));
+        }
+        if (PngFile.is(bytes)) {
+            PngFile png = PngFile.of(bytes, true);
+            BufferedImage image = decode(png.pixels(), file, reader -> reader.read(0));
+            return png.orientation().apply(colors(image, png.transparent(), file));
+        }
+        if (TiffFile.is(bytes)) {
+            refuse(file, TiffFile.refusal(bytes));
+            return Exif.inTiff(bytes, 0).orElse(Exif.Orientation.UPRIGHT).apply(readOther(bytes, file));
+        }
+        return GifFile.is(bytes) ? GifFile.onScreen(bytes, readOther(bytes, file)) : readOther(bytes, file);
+    }
+
+    private static void refuse(Path file, String reason) {
+        if (reason != null) {
+            throw new DatasetException("%s: %s; save it as PNG or JPEG".formatted(file, reason));
+        }
+    }
+
+    private static ColorImage readJpeg(JpegFile jpeg, Path file) {
+        refuse(file, jpeg.refusal());
+        byte[] bytes = jpeg.normalised();
+        if (jpeg.channels() == 4) {
+            var samples = decode(bytes, file, reader -> reader.readRaster(0, null));
+            return new ColorImage(samples.getWidth(), samples.getHeight(), CmykJpeg.toRgb(jpeg, samples));
+        }
+        return readOther(bytes, file);
+    }
+
+    private static ColorImage readOther(byte[] bytes, Path file) {
+        return colors(decode(bytes, file, reader -> reader.read(0)), null, file);
+    }
+
+    /** @param transparent the stored samples of the colour that is transparent, or null */
+    private static ColorImage colors(BufferedImage image, int[] transparent, Path file) {
+        byte[] rgb = toRgb(image, file.toString());
+        if (transparent != null && image.getRaster().getNumBands() == transparent.length) {
+            whiten(image.getRaster(), transparent, rgb);
+        }
+        return new ColorImage(image.getWidth(), image.getHeight(), rgb);
+    }
+
+    /** What is transparent shows the white behind it. */
+    private static void whiten(Raster raster, int[] transparent, byte[] rgb) {
+        int bands = transparent.length;
+        var row = new int[bands * raster.getWidth()];
+        for (int y = 0, to = 0; y < raster.getHeight(); y++) {
+            raster.getPixels(0, y, raster.getWidth(), 1, row);
+            for (int at = 0; at < row.length; at += bands, to += 3) {
+                if (Arrays.equals(row, at, at + bands, transparent, 0, bands)) {
+                    Arrays.fill(rgb, to, to + 3, (byte) 255);
+                }
+            }
+        }
     }
 
     static LabelMap readLabels(Path file) {
-        var bytes = bytes(file, "label map");
-        var raster = decode(bytes, file, reader -> reader.read(0)).getRaster();
-        if (bytes[0] != (byte) 0x89) {
+        byte[] bytes = bytes(file, "label map");
+        return documented(file, () -> readLabels(bytes, file));
+    }
+
+    private static LabelMap readLabels(byte[] bytes, Path file) {
+        boolean bmp = bytes.length > 2 && bytes[0] == 'B' && bytes[1] == 'M';
+        var raster = decode(
+                        PngFile.is(bytes) ? PngFile.of(bytes, false).pixels() : bytes, file, reader -> reader.read(0))
+                .getRaster();
+        if (!PngFile.is(bytes) && !bmp) {
             throw new DatasetException(
                     "%s: a label map must be a PNG; JPEG and the like do not keep class ids exact".formatted(file));
         }
@@ -89,16 +160,14 @@ final class ImageFiles {
     }
 
     static ColorImage fromBufferedImage(BufferedImage image) {
-        int type = image.getType();
-        boolean plain = type != BufferedImage.TYPE_USHORT_565_RGB
-                && type != BufferedImage.TYPE_USHORT_555_RGB
-                && !image.isAlphaPremultiplied();
-        return plain
-                ? new ColorImage(image.getWidth(), image.getHeight(), toRgb(image, "image"))
-                : fromBufferedImage(converted(image));
+        requireSmallSamples(image.getRaster(), "image");
+        var space = image.getColorModel().getColorSpace();
+        boolean otherColors = space.getType() == ColorSpace.TYPE_RGB && !space.isCS_sRGB();
+        boolean plain = !otherColors && !image.isAlphaPremultiplied();
+        return new ColorImage(image.getWidth(), image.getHeight(), toRgb(plain ? image : converted(image), "image"));
     }
 
-    /** Forms whose channels differ in depth, or were multiplied by alpha, are brought to the usual one first. */
+    /** Other RGB colours than the usual ones (sRGB), or such as were multiplied by alpha, are brought to the usual form first. */
     private static BufferedImage converted(BufferedImage image) {
         var usual = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_ARGB);
         var row = new int[image.getWidth()];
@@ -127,7 +196,7 @@ final class ImageFiles {
         } catch (NoSuchFileException e) {
             throw new DatasetException("%s: no such %s file".formatted(file, what), e);
         } catch (IOException e) {
-            throw new DatasetException("%s: cannot be read (%s)".formatted(file, reason(e)), e);
+            throw new DatasetException("%s: cannot be read (%s)".formatted(file, Failures.reason(e)), e);
         }
     }
 
@@ -142,8 +211,8 @@ final class ImageFiles {
         try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             var readers = ImageIO.getImageReaders(stream);
             if (!readers.hasNext()) {
-                throw new DatasetException("%s: is no image (%s); PNG or JPEG is expected"
-                        .formatted(file, bytes.length == 0 ? "the file is empty" : "unknown format"));
+                throw new DatasetException(
+                        "%s: is no image (%s); PNG or JPEG is expected".formatted(file, UnknownFormat.describe(bytes)));
             }
             reader = readers.next();
             reader.setInput(stream, true, true);
@@ -175,6 +244,7 @@ final class ImageFiles {
     /** @param source what messages shall call the image */
     private static byte[] toRgb(BufferedImage image, String source) {
         var raster = image.getRaster();
+        requireSmallSamples(raster, source);
         int bands = raster.getNumBands();
         if (image.getColorModel() instanceof IndexColorModel palette) {
             return paletteToRgb(raster, palette);
@@ -190,10 +260,25 @@ final class ImageFiles {
         return bandsToRgb(raster, bands);
     }
 
+    /** Whole numbers of up to 16 bits have a largest value, which is white; others have none that all agree on. */
+    private static void requireSmallSamples(Raster raster, String source) {
+        int type = raster.getDataBuffer().getDataType();
+        boolean whole = type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT || type == DataBuffer.TYPE_INT;
+        if (!whole
+                || Arrays.stream(raster.getSampleModel().getSampleSize()).max().orElse(0) > 16) {
+            throw new DatasetException(
+                    "%s: has samples of 32 bits or floating point; save it with 8 or 16 bits per channel"
+                            .formatted(source));
+        }
+    }
+
     private static byte[] bandsToRgb(Raster raster, int bands) {
         int width = raster.getWidth();
         int height = raster.getHeight();
-        int most = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
+        var most = new int[bands];
+        for (int band = 0; band < bands; band++) {
+            most[band] = (1 << raster.getSampleModel().getSampleSize(band)) - 1;
+        }
         boolean grey = bands < 3;
         boolean alpha = bands % 2 == 0;
         var rgb = new byte[3 * width * height];
@@ -201,9 +286,11 @@ final class ImageFiles {
         for (int y = 0, to = 0; y < height; y++) {
             raster.getPixels(0, y, width, 1, row);
             for (int x = 0, at = 0; x < width; x++, at += bands) {
-                int opacity = alpha ? row[at + bands - 1] : most;
                 for (int c = 0; c < 3; c++) {
-                    rgb[to++] = onWhite(row[grey ? at : at + c], opacity, most);
+                    int band = grey ? 0 : c;
+                    rgb[to++] = alpha
+                            ? onWhite(row[at + band], most[band], row[at + bands - 1], most[bands - 1])
+                            : onWhite(row[at + band], most[band], 1, 1);
                 }
             }
         }
@@ -220,21 +307,21 @@ final class ImageFiles {
             raster.getSamples(0, y, width, 1, 0, row);
             for (int x = 0; x < width; x++) {
                 int color = colors[row[x]];
-                rgb[to++] = onWhite(color >> 16 & 0xFF, color >>> 24, 255);
-                rgb[to++] = onWhite(color >> 8 & 0xFF, color >>> 24, 255);
-                rgb[to++] = onWhite(color & 0xFF, color >>> 24, 255);
+                rgb[to++] = onWhite(color >> 16 & 0xFF, 255, color >>> 24, 255);
+                rgb[to++] = onWhite(color >> 8 & 0xFF, 255, color >>> 24, 255);
+                rgb[to++] = onWhite(color & 0xFF, 255, color >>> 24, 255);
             }
         }
         return rgb;
     }
 
-    /** {@code round(255 (value opacity + most (most - opacity)) / most^2)}, all of 0..most. */
-    private static byte onWhite(int value, int opacity, int most) {
-        if (opacity == most) {
+    /** {@code round(255 (v o + 1 - o))} with v and o as shares of the largest value and opacity. */
+    private static byte onWhite(int value, int most, int opacity, int opaque) {
+        if (opacity == opaque) {
             return (byte) (most == 255 ? value : (value * 255L + most / 2) / most);
         }
-        long scale = (long) most * most;
-        return (byte) ((255L * ((long) value * opacity + (long) most * (most - opacity)) + scale / 2) / scale);
+        long scale = (long) most * opaque;
+        return (byte) ((255L * ((long) value * opacity + (long) most * (opaque - opacity)) + scale / 2) / scale);
     }
 
     private static void writePng(BufferedImage image, Path file) {

@@ -28,6 +28,11 @@ public final class Streets {
         return new Generated(size, width, height, seed, split);
     }
 
+    /** As above, with other classes for the labels 0..10 of {@link ClassSet#CAMVID} and the ignored 11. */
+    public static Dataset of(int size, int width, int height, long seed, Split split, Labelling labelling) {
+        return new RelabelledDataset(of(size, width, height, seed, split), labelling);
+    }
+
     private record Generated(int size, int width, int height, long seed, Split split) implements Dataset {
         Generated {
             Objects.requireNonNull(split, "split");

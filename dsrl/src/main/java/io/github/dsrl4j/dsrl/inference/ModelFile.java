@@ -45,19 +45,58 @@ public final class ModelFile {
      *     description
      */
     public static Loaded read(Path file) {
-        Map<String, String> metadata = metadata(file);
-        Map<String, Tensor> weights = Checkpoint.read(file);
+        return loaded(file.toString(), metadata(file), Checkpoint.read(file));
+    }
+
+    /**
+     * Reads a model from the bytes of such a file.
+     *
+     * @param source what messages shall call it
+     * @throws CheckpointException as {@link #read(Path)} does
+     */
+    public static Loaded read(String source, byte[] file) {
+        return loaded(source, metadata(source, file), Checkpoint.read(source, file));
+    }
+
+    private static Loaded loaded(String source, Map<String, String> metadata, Map<String, Tensor> weights) {
         String described = metadata.get(MODEL);
         ModelDescription description = described != null
-                ? description(file, described)
+                ? description(source, described)
                 : PublishedWeights.recognise(weights)
-                        .orElseThrow(() -> new CheckpointException(file
+                        .orElseThrow(() -> new CheckpointException(source
                                 + ": holds tensors, but neither a description of a dsrl4j model nor the names of a published"
                                 + " network that is known (ESPNetv2)"));
+        requireFinite(source, weights);
         DualSuperResolution model = description.forInference();
         StateLoader.strict().load(model, weights);
         model.eval();
         return new Loaded(description, model, Json.parseObject(metadata.getOrDefault(PROVENANCE, "{}")));
+    }
+
+    /**
+     * Refuses weights with which every prediction would be nonsense.
+     *
+     * @throws CheckpointException naming a tensor with a number that is NaN or infinite
+     */
+    public static void requireFinite(String source, Map<String, Tensor> weights) {
+        String broken = notFinite(weights);
+        if (broken != null) {
+            throw new CheckpointException(source + ": " + broken
+                    + "; the training that made it diverged, or the file is damaged: use an earlier checkpoint");
+        }
+    }
+
+    /** What is wrong with the first tensor that is not finite everywhere, in words; null if none is. */
+    public static String notFinite(Map<String, Tensor> weights) {
+        for (var entry : weights.entrySet()) {
+            float[] values = entry.getValue().toArray();
+            for (int i = 0; i < values.length; i++) {
+                if (!Float.isFinite(values[i])) {
+                    return "weight '%s' has the value %s (element %d)".formatted(entry.getKey(), values[i], i);
+                }
+            }
+        }
+        return null;
     }
 
     private static Map<String, String> metadata(Path file) {
@@ -69,11 +108,20 @@ public final class ModelFile {
         }
     }
 
-    private static ModelDescription description(Path file, String json) {
+    private static Map<String, String> metadata(String source, byte[] file) {
+        if (Checkpoint.format(source, file) != Checkpoint.Format.SAFETENSORS) {
+            return Map.of();
+        }
+        try (Safetensors content = Safetensors.of(source, file)) {
+            return Map.copyOf(content.metadata());
+        }
+    }
+
+    private static ModelDescription description(String source, String json) {
         try {
             return ModelDescription.fromJson(Json.parseObject(json));
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException(file + ": " + e.getMessage(), e);
+            throw new CheckpointException(source + ": " + e.getMessage(), e);
         }
     }
 }

@@ -5,11 +5,15 @@ import io.github.dsrl4j.dsrl.dataset.ClassSet;
 import io.github.dsrl4j.dsrl.dataset.ColorImage;
 import io.github.dsrl4j.dsrl.dataset.LabelMap;
 import io.github.dsrl4j.dsrl.dataset.Normalization;
+import io.github.dsrl4j.nn.checkpoint.CheckpointException;
+import io.github.dsrl4j.nn.plan.PlanCache;
 import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,26 +39,60 @@ public final class Segmenter {
 
     private static final String BEST = "best.safetensors";
 
+    /** What messages call a model that has no file. */
+    private static final String STREAM = "model stream";
+
+    /** About as many runs as the Java machine compiles in. */
+    private static final int WARM_UP_RUNS = 12;
+
     private final ModelDescription description;
     private final DualSuperResolution model;
     private final Device device;
-    private final Plans plans;
+    private final PlanCache plans;
 
     private Segmenter(ModelDescription description, DualSuperResolution model) {
         this.description = description;
         this.model = model;
         this.device = model.device();
-        this.plans = new Plans(model);
+        this.plans = new PlanCache(model, PlanCache.defaultBytes());
     }
 
     /**
      * Reads a model.
      *
      * @param model a file that {@link ModelFile#read} knows, or the folder of a training run, whose best model is taken
-     * @throws io.github.dsrl4j.nn.checkpoint.CheckpointException if there is none, or it is broken
+     * @throws CheckpointException if there is none, or it is broken
      */
     public static Segmenter load(Path model) {
         ModelFile.Loaded loaded = ModelFile.read(Files.isDirectory(model) ? model.resolve(BEST) : model);
+        return of(loaded.description(), loaded.model());
+    }
+
+    /**
+     * Reads a model from a stream, to its end, such as that of a resource on the class path:
+     *
+     * <pre>{@code
+     * try (var in = App.class.getResourceAsStream("/model.safetensors")) {
+     *     var model = Segmenter.load(in);
+     * }
+     * }</pre>
+     *
+     * @param model the bytes of a file that {@link ModelFile#read} knows; not closed
+     * @throws CheckpointException if the stream is null, as that of a resource that is missing, or
+     *     broken, or cannot be read
+     */
+    public static Segmenter load(InputStream model) {
+        if (model == null) {
+            throw new CheckpointException(
+                    STREAM + ": is null; a resource of this name is missing, or its package is not open to the caller");
+        }
+        byte[] bytes;
+        try {
+            bytes = model.readAllBytes();
+        } catch (IOException e) {
+            throw new CheckpointException(STREAM + ": cannot be read: " + e.getMessage(), e);
+        }
+        ModelFile.Loaded loaded = ModelFile.read(STREAM, bytes);
         return of(loaded.description(), loaded.model());
     }
 
@@ -94,7 +132,30 @@ public final class Segmenter {
         return segment(ColorImage.of(image));
     }
 
-    /** Labels an image. The first of each size takes longer, since the model is compiled for that size. */
+    /**
+     * Labels the image in a file; {@link ColorImage#read} says which are read.
+     *
+     * @throws io.github.dsrl4j.dsrl.dataset.DatasetException naming the file, where it is missing, broken, or no image
+     */
+    public Segmentation segment(Path image) {
+        return segment(ColorImage.read(image));
+    }
+
+    /**
+     * Gets ready for images of a size, so that the first real one is as fast as later ones: compiles the model for that size, and runs
+     * it until the Java machine has compiled the code, too.
+     *
+     * @return this
+     */
+    public Segmenter warmUp(int width, int height) {
+        var image = new ColorImage(width, height, new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))]);
+        for (int i = 0; i < WARM_UP_RUNS; i++) {
+            segment(image);
+        }
+        return this;
+    }
+
+    /** Labels an image. The first of each size takes longer, since the model is compiled for that size; see {@link #warmUp}. */
     public Segmentation segment(ColorImage image) {
         long start = System.nanoTime();
         ColorImage fed = fed(image);

@@ -1,8 +1,9 @@
 package io.github.dsrl4j.dsrl.metric;
 
 /**
- * How often each true class was predicted as each class, summed over all pixels of a data set; pixels with the ignored label count
- * nothing. {@code IoU(c) = TP / (TP + FP + FN)}; the mean is over the classes that occur in the truth.
+ * How often each true class was predicted as each class, summed over all pixels of a data set; pixels with the ignored label
+ * are excluded. {@code IoU(c) = TP / (TP + FP + FN)}; the mean is over the classes that occur in the truth or in the
+ * predictions, so that one which is predicted but does not occur counts as 0 (as in cityscapesScripts and mmsegmentation).
  */
 public final class ConfusionMatrix {
     private final int classes;
@@ -27,6 +28,17 @@ public final class ConfusionMatrix {
         counts[truth * classes + predicted]++;
     }
 
+    /** Adds the counts of another matrix of the same classes. */
+    public void add(ConfusionMatrix other) {
+        if (other.classes != classes) {
+            throw new IllegalArgumentException(
+                    "confusion matrix: %d classes cannot be added to %d".formatted(other.classes, classes));
+        }
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] += other.counts[i];
+        }
+    }
+
     public int classes() {
         return classes;
     }
@@ -38,20 +50,23 @@ public final class ConfusionMatrix {
 
     /** Intersection over union of a class, in [0, 1]; NaN if the class occurs neither in truth nor in predictions. */
     public double iou(int c) {
-        long truth = truthCount(c);
+        return count(c, c) / (double) union(c);
+    }
+
+    private long union(int c) {
         long predicted = 0;
         for (int t = 0; t < classes; t++) {
             predicted += count(t, c);
         }
-        return count(c, c) / (double) (truth + predicted - count(c, c));
+        return truthCount(c) + predicted - count(c, c);
     }
 
-    /** Mean IoU over the classes that occur in the truth; NaN if none does. */
+    /** Mean IoU over the classes that occur in the truth or in the predictions; NaN if no pixel was counted. */
     public double meanIou() {
         double sum = 0;
         int present = 0;
         for (int c = 0; c < classes; c++) {
-            if (truthCount(c) > 0) {
+            if (union(c) > 0) {
                 sum += iou(c);
                 present++;
             }

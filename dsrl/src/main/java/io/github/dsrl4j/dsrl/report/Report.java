@@ -161,7 +161,7 @@ public record Report(
             }
             chart.with(models.get(m).name(), color(m), shares);
         }
-        return "<h2>Class by class</h2>\n<p>Intersection over union at the labels' resolution, over all %d images of %s: the pixels where truth and prediction agree on the class, as a share of those where either has it.</p>\n"
+        return "<h2>Class by class</h2>\n<p>Intersection over union at the labels' resolution, over all %d images of %s: the pixels where truth and prediction agree on the class, as a share of those where either has it. The mean (mIoU) is over the classes that occur in truth or prediction; one that is predicted but does not occur counts as 0.</p>\n"
                         .formatted(dataset.size(), Html.escape(dataset.name()))
                 + chart.html();
     }

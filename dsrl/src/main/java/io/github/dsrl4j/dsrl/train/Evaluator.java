@@ -16,6 +16,7 @@ import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Runs a model over a data set and scores its predictions. */
@@ -98,6 +99,8 @@ public final class Evaluator {
 
     /** The running sums of one evaluation. */
     private static final class Tally {
+        private final ClassSet classes;
+        private final List<ImageScore> perImage = new ArrayList<>();
         private final ConfusionMatrix full;
         private final ConfusionMatrix reduced;
         private int images;
@@ -107,13 +110,17 @@ public final class Evaluator {
         private int superResolved;
 
         Tally(ClassSet classes) {
+            this.classes = classes;
             full = new ConfusionMatrix(classes.count(), classes.ignoreIndex());
             reduced = new ConfusionMatrix(classes.count(), classes.ignoreIndex());
         }
 
         void add(Example example, LabelMap prediction) {
             LabelMap truth = example.labels();
-            count(full, truth, prediction.resizeNearest(truth.width(), truth.height()));
+            var one = new ConfusionMatrix(classes.count(), classes.ignoreIndex());
+            count(one, truth, prediction.resizeNearest(truth.width(), truth.height()));
+            full.add(one);
+            perImage.add(new ImageScore(example.name(), one.meanIou(), one.pixelAccuracy()));
             count(reduced, truth.resizeNearest(prediction.width(), prediction.height()), prediction);
             images++;
         }
@@ -148,7 +155,13 @@ public final class Evaluator {
 
         Evaluation result() {
             return new Evaluation(
-                    full, reduced, images, images * 1e9 / nanoseconds, psnr / superResolved, ssim / superResolved);
+                    full,
+                    reduced,
+                    images,
+                    images * 1e9 / nanoseconds,
+                    psnr / superResolved,
+                    ssim / superResolved,
+                    perImage);
         }
     }
 }

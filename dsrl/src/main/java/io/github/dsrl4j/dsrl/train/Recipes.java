@@ -2,7 +2,6 @@ package io.github.dsrl4j.dsrl.train;
 
 import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.dsrl.dataset.Dataset;
-import io.github.dsrl4j.dsrl.dataset.LabelMap;
 import io.github.dsrl4j.nn.loss.ClassFrequencies;
 import io.github.dsrl4j.nn.optim.Adam;
 import io.github.dsrl4j.nn.optim.AdamW;
@@ -10,10 +9,10 @@ import io.github.dsrl4j.nn.optim.Optimizer;
 import io.github.dsrl4j.nn.optim.ParameterGroup;
 import io.github.dsrl4j.nn.optim.Schedule;
 import io.github.dsrl4j.nn.optim.Sgd;
-import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The parts of a training recipe by the names that users choose them by. */
 final class Recipes {
@@ -52,27 +51,18 @@ final class Recipes {
 
     /** Weights of the classes in the cross entropy from their frequency in the training labels, or null for equal ones. */
     static Tensor classWeights(String kind, Dataset dataset) {
+        return classWeights(kind, () -> LabelSurvey.of(dataset));
+    }
+
+    /** As above, from frequencies that are only asked for where they are needed. */
+    static Tensor classWeights(String kind, Supplier<ClassFrequencies> frequencies) {
         return switch (kind) {
             case "none" -> null;
-            case "enet" -> frequencies(dataset).enetWeights();
-            case "median" -> frequencies(dataset).medianFrequencyWeights();
+            case "enet" -> frequencies.get().enetWeights();
+            case "median" -> frequencies.get().medianFrequencyWeights();
             default ->
                 throw new IllegalArgumentException(
                         "class weights: there are no '" + kind + "'; choose enet, median or none");
         };
-    }
-
-    private static ClassFrequencies frequencies(Dataset dataset) {
-        var frequencies = new ClassFrequencies(
-                dataset.classes().count(), dataset.classes().ignoreIndex());
-        for (int i = 0; i < dataset.size(); i++) {
-            LabelMap map = dataset.get(i).labels();
-            float[] labels = new float[map.labels().length];
-            for (int j = 0; j < labels.length; j++) {
-                labels[j] = map.labels()[j] & 0xff;
-            }
-            frequencies.add(Tensor.of(Shape.of(labels.length), labels));
-        }
-        return frequencies;
     }
 }

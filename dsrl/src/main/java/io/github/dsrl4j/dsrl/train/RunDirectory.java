@@ -4,17 +4,16 @@ import io.github.dsrl4j.dsrl.DualSuperResolution;
 import io.github.dsrl4j.dsrl.inference.JsonFields;
 import io.github.dsrl4j.dsrl.inference.ModelDescription;
 import io.github.dsrl4j.dsrl.inference.ModelFile;
+import io.github.dsrl4j.nn.checkpoint.AtomicFile;
 import io.github.dsrl4j.nn.checkpoint.CheckpointException;
+import io.github.dsrl4j.nn.checkpoint.Failures;
 import io.github.dsrl4j.nn.checkpoint.Json;
-import io.github.dsrl4j.nn.checkpoint.Safetensors;
-import io.github.dsrl4j.nn.checkpoint.StateLoader;
 import io.github.dsrl4j.nn.optim.Optimizer;
-import io.github.dsrl4j.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +24,7 @@ import java.util.Map;
  *
  * <ul>
  *   <li>{@code run.json}: the model's description, the options, and the provenance;
- *   <li>{@code metrics.jsonl}: a JSON object an epoch;
+ *   <li>{@code metrics.jsonl}: a JSON object per epoch;
  *   <li>{@code last.safetensors}: all that is needed to go on bit for bit: weights, optimiser, position;
  *   <li>{@code best.safetensors}: the model of the best epoch, for inference ({@link ModelFile});
  *   <li>{@code profile.txt}: where the time of a training step goes, if that was asked for;
@@ -33,9 +32,6 @@ import java.util.Map;
  * </ul>
  */
 public final class RunDirectory {
-    private static final String OPTIMIZER = "optimizer/";
-    private static final String STATE = "dsrl4j.training";
-
     private final Path folder;
 
     public RunDirectory(Path folder) {
@@ -73,8 +69,8 @@ public final class RunDirectory {
         return folder.resolve("run.json");
     }
 
-    private Path metricsFile() {
-        return folder.resolve("metrics.jsonl");
+    private MetricsFile metricsFile() {
+        return new MetricsFile(folder.resolve("metrics.jsonl"));
     }
 
     /** Whether a run lives here. */
@@ -82,20 +78,87 @@ public final class RunDirectory {
         return Files.exists(description());
     }
 
-    /** Begins a run; the folder is made if need be. */
-    void create(Run run) {
+    /**
+     * Checks that a run can begin here.
+     *
+     * @throws IllegalArgumentException if there is a run already, or files that another one left
+     */
+    void requireVacant() {
+        if (exists()) {
+            throw new IllegalArgumentException(
+                    folder + ": there is a run already; continue it with --resume, or choose another folder");
+        }
+        for (Path file : List.of(last(), best(), metricsFile().path())) {
+            if (Files.exists(file)) {
+                throw new IllegalArgumentException(
+                        "%s: is of a run whose run.json is missing here; move it away, or choose another folder"
+                                .formatted(file));
+            }
+        }
+    }
+
+    /**
+     * Begins a run; the folder is made if need be.
+     *
+     * @return what takes it back, for a run that fails before it leaves anything worth keeping
+     * @throws IllegalArgumentException if a run cannot begin here
+     * @throws IllegalStateException if another process works here
+     */
+    Runnable create(Run run) {
+        requireVacant();
         var json = new LinkedHashMap<String, Object>();
         json.put("model", run.model.toJson());
         json.put("training", run.options.toJson());
         json.put("provenance", run.provenance);
+        byte[] text = (Json.writePretty(json) + "\n").getBytes(StandardCharsets.UTF_8);
+        List<Path> created = createFolders();
+        try (var _ = RunLock.on(folder)) {
+            requireVacant();
+            AtomicFile.write(description(), out -> out.write(text));
+            return () -> takeBack(description(), created);
+        } catch (RuntimeException e) {
+            takeBack(null, created);
+            throw e;
+        }
+    }
+
+    /** The folders that had to be made, innermost first. */
+    private List<Path> createFolders() {
+        var missing = new ArrayList<Path>();
+        for (Path at = folder.toAbsolutePath(); at != null && !Files.exists(at); at = at.getParent()) {
+            missing.add(at);
+        }
         try {
             Files.createDirectories(folder);
-            Path draft = folder.resolve("run.json.new");
-            Files.writeString(draft, Json.writePretty(json) + "\n");
-            Files.move(draft, description(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new UncheckedIOException("run: cannot write into " + folder + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(folder + ": cannot be made: " + Failures.reason(e), e);
         }
+        return missing;
+    }
+
+    private static void takeBack(Path file, List<Path> folders) {
+        try {
+            if (file != null) {
+                Files.deleteIfExists(file);
+            }
+            for (Path made : folders) {
+                Files.deleteIfExists(made);
+            }
+        } catch (IOException e) {
+            // Something else stands there by now, which is to stay.
+            return;
+        }
+    }
+
+    /** Takes the lock, under which the run is written to, and removes what a process that was killed left half written. */
+    RunLock lock() {
+        RunLock lock = RunLock.on(folder);
+        AtomicFile.removeLeftovers(description());
+        AtomicFile.removeLeftovers(metricsFile().path());
+        AtomicFile.removeLeftovers(last());
+        AtomicFile.removeLeftovers(best());
+        AtomicFile.removeLeftovers(report());
+        return lock;
     }
 
     /**
@@ -113,66 +176,53 @@ public final class RunDirectory {
                     ModelDescription.fromJson(fields.object("model").json()),
                     TrainingOptions.fromJson(fields.object("training").json()),
                     fields.object("provenance").json());
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
+            throw new CheckpointException(description() + ": cannot be read: " + Failures.reason(e), e);
+        } catch (IllegalArgumentException e) {
             throw new CheckpointException(description() + ": " + e.getMessage(), e);
         }
     }
 
-    /** The metrics of all epochs so far. */
+    /**
+     * The metrics of all epochs so far.
+     *
+     * @throws CheckpointException if the file is damaged
+     */
     public List<Map<String, Object>> metrics() {
-        var lines = new ArrayList<Map<String, Object>>();
-        try {
-            if (Files.exists(metricsFile())) {
-                for (String line : Files.readAllLines(metricsFile())) {
-                    lines.add(Json.parseObject(line));
-                }
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            throw new CheckpointException(metricsFile() + ": " + e.getMessage(), e);
-        }
-        return lines;
+        return metricsFile().read();
     }
 
     /** Adds the metrics of one epoch. */
     void append(Map<String, Object> metrics) {
-        try {
-            Files.writeString(
-                    metricsFile(), Json.write(metrics) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new UncheckedIOException("run: cannot write " + metricsFile() + ": " + e.getMessage(), e);
+        metricsFile().append(metrics);
+    }
+
+    /** Writes all that is needed to go on, with the metrics of the last finished epoch, if there is one; atomically. */
+    void save(
+            Run run, DualSuperResolution model, Optimizer optimizer, TrainingState state, Map<String, Object> metrics) {
+        new StateFile(last()).write(Provenance.runId(run.provenance), model, optimizer, state, metrics);
+    }
+
+    /**
+     * Brings model and optimiser to where the run stopped, or leaves them as they are where it has not begun, and drops what it wrote
+     * of later epochs.
+     *
+     * @throws CheckpointException if files of the run are missing, damaged, or of another run
+     */
+    StateFile.Content restore(Run run, DualSuperResolution model, Optimizer optimizer) {
+        boolean begun = Files.exists(last());
+        if (!begun && !metrics().isEmpty()) {
+            throw new CheckpointException(last() + ": is missing, though "
+                    + metrics().size() + " epochs were trained; put it back, or begin in another folder");
         }
-    }
-
-    /** Drops the metrics of epochs from {@code epochs} on, which a resumed run will write again. */
-    void truncateMetrics(int epochs) {
-        List<Map<String, Object>> kept = metrics();
-        try {
-            Files.deleteIfExists(metricsFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException("run: cannot rewrite " + metricsFile() + ": " + e.getMessage(), e);
+        StateFile.Content content = begun
+                ? new StateFile(last()).read(Provenance.runId(run.provenance), model, optimizer)
+                : new StateFile.Content(TrainingState.START, null);
+        if (!Double.isNaN(content.state().bestIou()) && !Files.exists(best())) {
+            throw new CheckpointException(best() + ": is missing; put it back, or begin in another folder");
         }
-        kept.stream().limit(epochs).forEach(this::append);
-    }
-
-    /** Writes all that is needed to go on; atomically. */
-    void save(DualSuperResolution model, Optimizer optimizer, TrainingState state) {
-        var tensors = new LinkedHashMap<String, Tensor>(model.state());
-        optimizer.state().forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor));
-        var json = new LinkedHashMap<String, Object>();
-        json.put("epoch", state.epoch());
-        json.put("step", state.step());
-        json.put("seconds", state.seconds());
-        json.put("best_miou", bits(state.bestIou()));
-        json.put("loss", bits(state.losses().total()));
-        json.put("cross_entropy", bits(state.losses().crossEntropy()));
-        json.put("mse", bits(state.losses().image()));
-        json.put("affinity", bits(state.losses().affinity()));
-        Safetensors.write(last(), tensors, Map.of(STATE, Json.write(json)));
-    }
-
-    /** Exact, NaN included. */
-    private static String bits(double value) {
-        return Double.toHexString(value);
+        metricsFile().keep(content.state().epoch(), content.metrics());
+        return content;
     }
 
     /**
@@ -184,44 +234,8 @@ public final class RunDirectory {
     public DualSuperResolution lastModel() {
         Run run = read();
         DualSuperResolution model = run.model().forTraining(run.options().seed());
-        StateLoader.strict().drop("^" + OPTIMIZER).load(model, last());
+        new StateFile(last()).readWeights(model);
         model.eval();
         return model;
-    }
-
-    /**
-     * Brings model and optimiser to where the run stopped.
-     *
-     * @throws CheckpointException if there is no state here, or it does not fit the model
-     */
-    TrainingState load(DualSuperResolution model, Optimizer optimizer) {
-        try (Safetensors content = Safetensors.open(last())) {
-            var weights = new LinkedHashMap<String, Tensor>();
-            var memory = new LinkedHashMap<String, Tensor>();
-            content.tensors().forEach((name, tensor) -> {
-                if (name.startsWith(OPTIMIZER)) {
-                    memory.put(name.substring(OPTIMIZER.length()), tensor);
-                } else {
-                    weights.put(name, tensor);
-                }
-            });
-            var fields = new JsonFields(
-                    last() + ": " + STATE, Json.parseObject(content.metadata().getOrDefault(STATE, "{}")));
-            var state = new TrainingState(
-                    fields.integer("epoch"),
-                    fields.integer("step"),
-                    new StepLosses(
-                            Double.parseDouble(fields.string("loss")),
-                            Double.parseDouble(fields.string("cross_entropy")),
-                            Double.parseDouble(fields.string("mse")),
-                            Double.parseDouble(fields.string("affinity"))),
-                    fields.number("seconds"),
-                    Double.parseDouble(fields.string("best_miou")));
-            StateLoader.strict().load(model, weights);
-            optimizer.loadState(memory);
-            return state;
-        } catch (IllegalArgumentException e) {
-            throw new CheckpointException(last() + ": " + e.getMessage(), e);
-        }
     }
 }

@@ -18,10 +18,12 @@ import io.github.dsrl4j.nn.profile.Profile;
 import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -47,6 +49,12 @@ public final class Trainer {
     private final Device device;
     private final StepMemory memory = new StepMemory();
     private final int stepsPerEpoch;
+    private final Augmentation augmentation;
+    /** Undoes the beginning of the run, as long as it has left nothing worth keeping. */
+    private Runnable takeBack = () -> {};
+    /** Those of the last finished epoch; null before the first. */
+    private Map<String, Object> metrics;
+
     private StepProfile profile;
 
     /** How a run ended: whether all epochs were trained, and how far it came. */
@@ -56,25 +64,32 @@ public final class Trainer {
     private Trainer(
             RunDirectory directory, RunDirectory.Run run, Dataset trainSet, Dataset validationSet, Device device) {
         TrainingOptions options = run.options();
-        if (trainSet.size() < options.batchSize()) {
-            throw new IllegalArgumentException("training: %s has %d images, fewer than a batch of %d"
-                    .formatted(trainSet.name(), trainSet.size(), options.batchSize()));
-        }
+        requireBatch(options, trainSet);
         this.directory = directory;
         this.run = run;
         this.trainSet = trainSet;
         this.validationSet = validationSet;
         stepsPerEpoch = trainSet.size() / options.batchSize();
         this.device = device;
+        augmentation = augmentation(
+                options.data(), 2 * run.model().inputWidth(), 2 * run.model().inputHeight(), trainSet.classes());
         model = run.model().forTraining(options.seed());
         model.moveTo(device);
         optimizer = Recipes.optimizer(options.optimisation(), model.parameters());
         schedule = Recipes.schedule(options.optimisation(), stepsPerEpoch);
-        Tensor weights = Recipes.classWeights(options.optimisation().classWeights(), trainSet);
+        Tensor weights = Recipes.classWeights(
+                options.optimisation().classWeights(), () -> LabelSurvey.of(run.provenance(), trainSet));
         loss = new DsrlLoss(
                 run.model().options(),
                 run.model().classes().ignoreIndex(),
                 weights == null ? null : weights.to(device));
+    }
+
+    private static void requireBatch(TrainingOptions options, Dataset trainSet) {
+        if (trainSet.size() < options.batchSize()) {
+            throw new IllegalArgumentException("training: %s has %d images, fewer than a batch of %d"
+                    .formatted(trainSet.name(), trainSet.size(), options.batchSize()));
+        }
     }
 
     /** Begins a run in an empty place, on the processor; see the other {@code start}. */
@@ -100,13 +115,12 @@ public final class Trainer {
             Dataset trainSet,
             Dataset validationSet,
             Device device) {
-        if (directory.exists()) {
-            throw new IllegalArgumentException(directory.folder()
-                    + ": there is a run already; continue it with --resume, or choose another folder");
-        }
+        directory.requireVacant();
+        // Before all data are read, which takes its time.
+        requireBatch(options, trainSet);
         var run = new RunDirectory.Run(description, options, Provenance.of(options, trainSet, validationSet, device));
         var trainer = new Trainer(directory, run, trainSet, validationSet, device);
-        directory.create(run);
+        trainer.takeBack = directory.create(run);
         return trainer;
     }
 
@@ -146,21 +160,44 @@ public final class Trainer {
         return model;
     }
 
+    /** Trains until all epochs are done or {@code stop} says so, which is asked after every step; see the other {@code train}. */
+    public Outcome train(Progress progress, BooleanSupplier stop) throws Exception {
+        return train(progress, stop, () -> false);
+    }
+
     /**
      * Trains until all epochs are done or {@code stop} says so, which is asked after every step; the state is then saved in the
-     * middle of the epoch.
+     * middle of the epoch. The state is also saved before an epoch is validated, so that the epoch is kept whatever happens then.
+     *
+     * @param stopValidation asked while an epoch is validated; the run then goes on with that validation
+     * @throws IllegalStateException if another process trains in this folder, or if the loss or a weight is no longer finite
+     * @throws io.github.dsrl4j.nn.checkpoint.CheckpointException if a file of the run is missing, damaged, or of another run
      */
-    public Outcome train(Progress progress, BooleanSupplier stop) throws Exception {
-        boolean resumed = java.nio.file.Files.exists(directory.last());
-        TrainingState state = resumed ? directory.load(model, optimizer) : TrainingState.START;
-        directory.truncateMetrics(state.epoch());
+    public Outcome train(Progress progress, BooleanSupplier stop, BooleanSupplier stopValidation) throws Exception {
+        try (var _ = directory.lock()) {
+            return trainLocked(progress, stop, stopValidation);
+        } finally {
+            if (!Files.exists(directory.last())) {
+                takeBack.run();
+            }
+        }
+    }
+
+    private Outcome trainLocked(Progress progress, BooleanSupplier stop, BooleanSupplier stopValidation)
+            throws Exception {
+        StateFile.Content restored = directory.restore(run, model, optimizer);
+        TrainingState state = restored.state();
+        metrics = restored.metrics();
         TrainingOptions options = run.options();
         try (var loader = new DataLoader<>(
                 trainSet.size(), options.batchSize(), true, true, options.seed(), WORKERS, examples())) {
             while (state.epoch() < options.epochs()) {
-                state = epoch(loader, state, progress, stop);
+                state = trainEpoch(loader, state, progress, stop);
+                directory.save(run, model, optimizer, state, metrics);
+                if (state.step() == stepsPerEpoch) {
+                    state = validate(state, new StoppableProgress(progress, stopValidation));
+                }
                 if (state.step() > 0) {
-                    directory.save(model, optimizer, state);
                     return new Outcome(false, state.epoch(), state.step());
                 }
             }
@@ -171,7 +208,6 @@ public final class Trainer {
     private SampleSource<Example> examples() {
         int height = run.model().inputHeight();
         int width = run.model().inputWidth();
-        Augmentation augmentation = augmentation(run.options().data(), 2 * width, 2 * height, trainSet.classes());
         return (index, random) -> Example.of(augmentation.apply(trainSet.get(index), random), height, width);
     }
 
@@ -181,8 +217,8 @@ public final class Trainer {
         return data.colorJitter() ? standard : standard.withJitter(ColorJitter.NONE);
     }
 
-    /** The rest of an epoch: to its end, with validation, or to a stop. */
-    private TrainingState epoch(
+    /** The rest of an epoch: to its end, or to a stop. */
+    private TrainingState trainEpoch(
             DataLoader<Example> loader, TrainingState begin, Progress progress, BooleanSupplier stop) throws Exception {
         TrainingState state = begin;
         model.train();
@@ -199,12 +235,11 @@ public final class Trainer {
             state = new TrainingState(state.epoch(), state.step() + 1, losses, seconds, state.bestIou());
             progress.advance(examples.size(), losses.total() / state.step());
             if (state.step() < stepsPerEpoch && stop.getAsBoolean()) {
-                progress.end();
-                return state;
+                break;
             }
         }
         progress.end();
-        return finishEpoch(state, progress);
+        return state;
     }
 
     private StepLosses watched(ScopedValue.CallableOp<StepLosses, Exception> step) throws Exception {
@@ -239,57 +274,40 @@ public final class Trainer {
         return losses;
     }
 
-    private TrainingState finishEpoch(TrainingState state, Progress progress) throws Exception {
-        int inputHeight = run.model().inputHeight();
-        int inputWidth = run.model().inputWidth();
-        var evaluator = new Evaluator(
-                validationSet, inputHeight, inputWidth, run.options().batchSize(), memory);
-        boolean imageBranch = run.model().options().variant().superResolvesImage();
-        Evaluation evaluation = evaluator.evaluate(model, imageBranch, progress);
+    /** Scores the model after an epoch's last step and finishes the epoch; or leaves it as it is, if told to stop. */
+    private TrainingState validate(TrainingState state, Progress progress) throws Exception {
+        Evaluation evaluation;
+        try {
+            evaluation = evaluate(progress);
+        } catch (CancellationException e) {
+            return state;
+        }
         double iou = evaluation.fullResolution().meanIou();
         boolean best = !(iou <= state.bestIou());
-        Map<String, Object> metrics = metrics(state, evaluation);
         if (best) {
             var provenance = new LinkedHashMap<>(run.provenance());
             provenance.put("epoch", state.epoch() + 1);
             provenance.put("validation_miou", iou);
             ModelFile.write(directory.best(), run.model(), model, provenance);
         }
+        double rate = schedule.rate(
+                (long) state.epoch() * stepsPerEpoch, (long) run.options().epochs() * stepsPerEpoch);
+        metrics = EpochMetrics.of(state, stepsPerEpoch * run.options().batchSize(), rate, evaluation);
         var next = new TrainingState(state.epoch() + 1, 0, StepLosses.ZERO, 0, best ? iou : state.bestIou());
+        // With the metrics, so that they are written later if this is the last that is written now.
+        directory.save(run, model, optimizer, next, metrics);
         directory.append(metrics);
-        directory.save(model, optimizer, next);
         progress.epoch(metrics);
         return next;
     }
 
-    private Map<String, Object> metrics(TrainingState state, Evaluation evaluation) {
-        StepLosses mean = state.losses().dividedBy(stepsPerEpoch);
-        var metrics = new LinkedHashMap<String, Object>();
-        metrics.put("epoch", state.epoch() + 1);
-        metrics.put("loss", mean.total());
-        metrics.put("cross_entropy", mean.crossEntropy());
-        putIfNumber(metrics, "mse", mean.image());
-        putIfNumber(metrics, "affinity", mean.affinity());
-        metrics.put(
-                "learning_rate",
-                schedule.rate(
-                        (long) state.epoch() * stepsPerEpoch,
-                        (long) run.options().epochs() * stepsPerEpoch));
-        metrics.put("seconds", state.seconds());
-        metrics.put("images_per_second", stepsPerEpoch * run.options().batchSize() / state.seconds());
-        metrics.put("validation_miou", evaluation.fullResolution().meanIou());
-        metrics.put(
-                "validation_miou_at_prediction",
-                evaluation.predictionResolution().meanIou());
-        metrics.put("validation_accuracy", evaluation.fullResolution().pixelAccuracy());
-        putIfNumber(metrics, "validation_psnr", evaluation.psnr());
-        putIfNumber(metrics, "validation_ssim", evaluation.ssim());
-        return metrics;
-    }
-
-    private static void putIfNumber(Map<String, Object> metrics, String name, double value) {
-        if (!Double.isNaN(value)) {
-            metrics.put(name, value);
-        }
+    private Evaluation evaluate(Progress progress) throws Exception {
+        var evaluator = new Evaluator(
+                validationSet,
+                run.model().inputHeight(),
+                run.model().inputWidth(),
+                run.options().batchSize(),
+                memory);
+        return evaluator.evaluate(model, run.model().options().variant().superResolvesImage(), progress);
     }
 }

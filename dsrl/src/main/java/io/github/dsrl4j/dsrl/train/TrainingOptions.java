@@ -1,5 +1,7 @@
 package io.github.dsrl4j.dsrl.train;
 
+import io.github.dsrl4j.dsrl.dataset.Augmentation;
+import io.github.dsrl4j.dsrl.dataset.Labelling;
 import io.github.dsrl4j.dsrl.inference.JsonFields;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,12 +32,27 @@ public record TrainingOptions(Data data, Optimisation optimisation, int epochs, 
      * @param scaleMin smallest factor of the random scaling
      * @param scaleMax largest factor
      * @param colorJitter whether colours are varied
+     * @param labelling own classes, or null for those of the data set
+     * @param classesFile the file that the own classes were read from, or null
      */
-    public record Data(String dataset, String root, double scaleMin, double scaleMax, boolean colorJitter) {
+    public record Data(
+            String dataset,
+            String root,
+            double scaleMin,
+            double scaleMax,
+            boolean colorJitter,
+            Labelling labelling,
+            String classesFile) {
+        /** With the classes of the data set. */
+        public Data(String dataset, String root, double scaleMin, double scaleMax, boolean colorJitter) {
+            this(dataset, root, scaleMin, scaleMax, colorJitter, null, null);
+        }
+
         public Data {
-            if (!(scaleMin > 0 && scaleMin <= scaleMax && scaleMax <= 100)) {
-                throw new IllegalArgumentException("training: scales must be 0 < least <= largest <= 100, not %s and %s"
-                        .formatted(scaleMin, scaleMax));
+            if (!(scaleMin > 0 && scaleMin <= scaleMax && scaleMax <= Augmentation.LARGEST_SCALE)) {
+                throw new IllegalArgumentException(
+                        "training: scales must be 0 < least <= largest <= %.0f, not %s and %s"
+                                .formatted(Augmentation.LARGEST_SCALE, scaleMin, scaleMax));
             }
         }
     }
@@ -70,10 +87,17 @@ public record TrainingOptions(Data data, Optimisation optimisation, int epochs, 
             check("optimizer", optimizer, OPTIMIZERS);
             check("schedule", schedule, SCHEDULES);
             check("class weights", classWeights, CLASS_WEIGHTS);
-            if (!(learningRate > 0) || !(weightDecay >= 0) || !(warmupEpochs >= 0) || !(clipNorm >= 0)) {
-                throw new IllegalArgumentException(
-                        "training: learning rate (%s) must be positive; weight decay (%s), warm-up (%s) and clip norm (%s) cannot be negative"
-                                .formatted(learningRate, weightDecay, warmupEpochs, clipNorm));
+            checkRange("learning rate", learningRate, Double.MIN_VALUE);
+            checkRange("weight decay", weightDecay, 0);
+            checkRange("warm-up", warmupEpochs, 0);
+            checkRange("clip norm", clipNorm, 0);
+        }
+
+        /** Whatever is larger than a float overflows in the kernels, and JSON has no infinity. */
+        private static void checkRange(String what, double value, double least) {
+            if (!(value >= least && value <= Float.MAX_VALUE)) {
+                throw new IllegalArgumentException("training: the %s must be %s and finite, not %s"
+                        .formatted(what, least > 0 ? "positive" : "0 or more", value));
             }
         }
 
@@ -93,6 +117,12 @@ public record TrainingOptions(Data data, Optimisation optimisation, int epochs, 
         json.put("scale_min", data.scaleMin);
         json.put("scale_max", data.scaleMax);
         json.put("color_jitter", data.colorJitter);
+        if (data.labelling != null) {
+            json.put("labelling", data.labelling.toJson());
+        }
+        if (data.classesFile != null) {
+            json.put("classes_file", data.classesFile);
+        }
         json.put("optimizer", optimisation.optimizer);
         json.put("learning_rate", optimisation.learningRate);
         json.put("weight_decay", optimisation.weightDecay);
@@ -120,7 +150,9 @@ public record TrainingOptions(Data data, Optimisation optimisation, int epochs, 
                         root.isEmpty() ? null : root,
                         fields.number("scale_min"),
                         fields.number("scale_max"),
-                        fields.bool("color_jitter")),
+                        fields.bool("color_jitter"),
+                        labelling(fields),
+                        json.containsKey("classes_file") ? fields.string("classes_file") : null),
                 new Optimisation(
                         fields.string("optimizer"),
                         fields.number("learning_rate"),
@@ -132,5 +164,13 @@ public record TrainingOptions(Data data, Optimisation optimisation, int epochs, 
                 fields.integer("epochs"),
                 fields.integer("batch_size"),
                 fields.whole("seed"));
+    }
+
+    private static Labelling labelling(JsonFields fields) {
+        return fields.json().containsKey("labelling")
+                ? Labelling.fromJson(
+                        "training options, labelling",
+                        fields.object("labelling").json())
+                : null;
     }
 }

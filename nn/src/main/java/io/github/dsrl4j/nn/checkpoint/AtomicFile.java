@@ -10,12 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Replaces a file as a whole: whoever reads it, even after a crash or a full disk, finds the old contents or the new
  * ones.
  */
 public final class AtomicFile {
+    private static final String SUFFIX = ".tmp";
+
     private AtomicFile() {}
 
     /** What writes the new contents. */
@@ -41,7 +44,7 @@ public final class AtomicFile {
                 throw new CheckpointException(
                         target + ": cannot be written, there is no directory " + file.getParent());
             }
-            Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+            Path temporary = file.resolveSibling(prefix(file) + UUID.randomUUID() + SUFFIX);
             try {
                 writeAndForce(temporary, contents);
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -52,6 +55,31 @@ public final class AtomicFile {
         } catch (IOException e) {
             throw new CheckpointException(target + ": cannot be written: " + Failures.reason(e), e);
         }
+    }
+
+    /**
+     * Removes what processes that were killed while they wrote {@code target} left beside it. To be called only where nobody else can
+     * be writing it.
+     *
+     * @throws CheckpointException if the folder cannot be read, or a file cannot be removed
+     */
+    public static void removeLeftovers(Path target) {
+        Path file = target.toAbsolutePath();
+        try (Stream<Path> neighbours = Files.list(file.getParent())) {
+            for (Path neighbour : neighbours.toList()) {
+                String name = neighbour.getFileName().toString();
+                if (name.startsWith(prefix(file)) && name.endsWith(SUFFIX)) {
+                    Files.deleteIfExists(neighbour);
+                }
+            }
+        } catch (IOException e) {
+            throw new CheckpointException(
+                    target + ": what was left of writing it cannot be removed: " + Failures.reason(e), e);
+        }
+    }
+
+    private static String prefix(Path file) {
+        return "." + file.getFileName() + ".";
     }
 
     // Not through a FileChannel: that closes itself when the thread is interrupted, which is just when a last state is

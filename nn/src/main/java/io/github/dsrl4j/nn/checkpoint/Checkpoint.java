@@ -5,6 +5,7 @@ import io.github.dsrl4j.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -39,6 +40,27 @@ public final class Checkpoint {
     }
 
     /**
+     * The tensors in the file whose bytes these are, by name, as float32.
+     *
+     * @param source what messages shall call the file
+     * @throws CheckpointException if it is none of the known formats, or is damaged, or is an index, whose files are
+     *     not there
+     */
+    public static Map<String, Tensor> read(String source, byte[] file) {
+        return switch (format(source, file)) {
+            case SAFETENSORS -> {
+                try (var open = Safetensors.of(source, file)) {
+                    yield WrapperNames.removed(open.tensors());
+                }
+            }
+            case SAFETENSORS_INDEX ->
+                throw new CheckpointException(
+                        source + ": is the index of several files, which can be read from a folder only");
+            case PYTORCH -> PyTorchCheckpoint.read(source, file);
+        };
+    }
+
+    /**
      * Loads a file into a module, every name and shape of which must fit; see {@link StateLoader} for less.
      *
      * @throws CheckpointException as {@link #read} does, and if a name or shape does not fit; the module is then as it
@@ -59,7 +81,21 @@ public final class Checkpoint {
         }
     }
 
+    /**
+     * The format of the file whose bytes these are.
+     *
+     * @param source what messages shall call the file
+     * @throws CheckpointException if it is none of the known formats
+     */
+    public static Format format(String source, byte[] file) {
+        return format(source, MemorySegment.ofArray(file));
+    }
+
     static Format format(String source, MemorySegment file) {
+        // First, since the length of a header may look like the beginning of a pickle.
+        if (beginsWithHeader(file)) {
+            return Format.SAFETENSORS;
+        }
         if (PyTorchCheckpoint.isZip(file) || PyTorchCheckpoint.isPickle(file) || PyTorchCheckpoint.isTar(file)) {
             return Format.PYTORCH;
         }
@@ -75,5 +111,14 @@ public final class Checkpoint {
             return Format.PYTORCH;
         }
         throw new CheckpointException(source + ": " + ForeignFile.guess(source, start));
+    }
+
+    /** Whether the file begins with the length of a header that it has room for, and then with that header. */
+    private static boolean beginsWithHeader(MemorySegment file) {
+        if (file.byteSize() <= Long.BYTES || file.get(ValueLayout.JAVA_BYTE, Long.BYTES) != '{') {
+            return false;
+        }
+        long length = file.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+        return length > 0 && length <= file.byteSize() - Long.BYTES;
     }
 }

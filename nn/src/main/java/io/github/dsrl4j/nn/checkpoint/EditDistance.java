@@ -3,13 +3,13 @@ package io.github.dsrl4j.nn.checkpoint;
 import java.util.Collection;
 
 /** How many letters must be inserted, removed or replaced to turn one name into another (Levenshtein 1966). */
-final class EditDistance {
+public final class EditDistance {
     private static final int MAX_LENGTH = 256;
 
     private EditDistance() {}
 
     /** {@code "; did you mean 'x'?"} for the nearest of the candidates, or nothing if none is near. */
-    static String didYouMean(String name, Collection<String> candidates) {
+    public static String didYouMean(String name, Collection<String> candidates) {
         String nearest = nearest(name, candidates);
         return nearest == null ? "" : "; did you mean '" + nearest + "'?";
     }

@@ -140,9 +140,13 @@ final class StateDicts {
         }
         throw error(
                 candidates.isEmpty()
-                        ? "it holds no state dict but " + contents(value)
+                        ? "it holds no state dict but " + contents(value) + remedy(value)
                         : "it holds more than one state dict; choose one by its key (dsrl convert --key "
                                 + firstKey(children) + "): " + contents(value));
+    }
+
+    private static String remedy(Object value) {
+        return value instanceof Opaque ? "; in Python, save the weights alone: torch.save(model.state_dict(), file)" : "";
     }
 
     private String firstKey(Map<?, ?> children) {

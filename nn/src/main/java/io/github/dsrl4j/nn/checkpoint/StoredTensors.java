@@ -107,12 +107,11 @@ public final class StoredTensors implements AutoCloseable {
     }
 
     /**
-     * The same file, names that begin with a prefix without it; the others keep theirs. Lightning's {@code model.} goes
-     * so. Closing either closes both.
+     * The same file, only the tensors whose names begin with a prefix, without it, such as Lightning's {@code model.}.
+     * Closing either closes both.
      *
      * @param prefix with the dot at its end
-     * @throws CheckpointException if no name begins with it, nothing or a dot would be left at the beginning of one, or
-     *     two would become the same
+     * @throws CheckpointException if no name begins with it, or nothing or a dot would be left at the beginning of one
      */
     public StoredTensors withoutPrefix(String prefix) {
         if (prefix.isEmpty() || tensors.keySet().stream().noneMatch(name -> name.startsWith(prefix))) {
@@ -127,20 +126,14 @@ public final class StoredTensors implements AutoCloseable {
         return withTensors(all -> {
             var renamed = new LinkedHashMap<String, StoredTensor>();
             all.forEach((name, tensor) -> {
-                String left = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
-                if (!left.equals(name) && (left.isEmpty() || left.startsWith("."))) {
-                    throw new CheckpointException(
-                            "%s: '%s' would become '%s' without '%s'; give whole parts of names and the dot: '%s'"
-                                    .formatted(
-                                            source,
-                                            Names.shorten(name),
-                                            Names.shorten(left),
-                                            Names.shorten(prefix),
-                                            Names.shorten(prefix) + "."));
-                }
-                if (renamed.put(left, tensor) != null) {
-                    throw new CheckpointException("%s: two tensors would be named '%s' without '%s'"
-                            .formatted(source, Names.shorten(left), Names.shorten(prefix)));
+                if (name.startsWith(prefix)) {
+                    String left = name.substring(prefix.length());
+                    if (left.isEmpty() || left.startsWith(".")) {
+                        throw new CheckpointException("%s: '%s' would become '%s'; give whole parts of names and the dot: '%s'"
+                                .formatted(
+                                        source, Names.shorten(name), Names.shorten(left), Names.shorten(prefix) + "."));
+                    }
+                    renamed.put(left, tensor);
                 }
             });
             return renamed;

@@ -28,6 +28,29 @@ public final class ClassFrequencies {
     }
 
     /**
+     * The counts that another one gave: {@link #pixels} and {@link #pixelsWherePresent}, so that labels need not be read again.
+     *
+     * @throws IllegalArgumentException if the two differ in length, or a count is negative or greater than its class can have
+     */
+    public static ClassFrequencies of(long[] pixels, long[] pixelsWherePresent, int ignoreIndex) {
+        if (pixels.length != pixelsWherePresent.length) {
+            throw new IllegalArgumentException("class frequencies: %d and %d counts; one of each per class is expected"
+                    .formatted(pixels.length, pixelsWherePresent.length));
+        }
+        var frequencies = new ClassFrequencies(pixels.length, ignoreIndex);
+        for (int c = 0; c < pixels.length; c++) {
+            if (pixels[c] < 0 || pixelsWherePresent[c] < pixels[c]) {
+                throw new IllegalArgumentException(
+                        "class frequencies: class %d has %d pixels, in images of %d labelled pixels"
+                                .formatted(c, pixels[c], pixelsWherePresent[c]));
+            }
+            frequencies.pixels[c] = pixels[c];
+            frequencies.pixelsWherePresent[c] = pixelsWherePresent[c];
+        }
+        return frequencies;
+    }
+
+    /**
      * Counts the labels of one image.
      *
      * @param labels class indices as floats, any shape
@@ -47,6 +70,19 @@ public final class ClassFrequencies {
             }
             counts[c]++;
         }
+        addImage(counts);
+    }
+
+    /**
+     * Counts one image whose labels are counted already.
+     *
+     * @param counts pixels of each class, without the ignored ones
+     */
+    public void addImage(long[] counts) {
+        if (counts.length != pixels.length) {
+            throw new IllegalArgumentException(
+                    "class frequencies: %d counts for %d classes".formatted(counts.length, pixels.length));
+        }
         long labelled = Arrays.stream(counts).sum();
         for (int c = 0; c < counts.length; c++) {
             pixels[c] += counts[c];
@@ -57,6 +93,11 @@ public final class ClassFrequencies {
     /** The number of labelled pixels of each class. */
     public long[] pixels() {
         return pixels.clone();
+    }
+
+    /** For each class the number of labelled pixels, of any class, in the images where it is present. */
+    public long[] pixelsWherePresent() {
+        return pixelsWherePresent.clone();
     }
 
     /** ENet's weights (Paszke et al., 2016), {@code 1 / ln(1.02 + p)}, where p is the class's share of all labelled pixels. */

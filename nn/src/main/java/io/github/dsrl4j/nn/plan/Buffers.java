@@ -23,7 +23,7 @@ final class Buffers {
     /** The position of the last step that reads a value. */
     private final Map<Value, Integer> lastReads = new HashMap<>();
 
-    private final Map<Value.Constant, float[]> constants = new HashMap<>();
+    private final Constants constants;
     /** The outputs that do not lie in the caller's memory. */
     private final List<Integer> copiedOutputs = new ArrayList<>();
 
@@ -66,8 +66,9 @@ final class Buffers {
         }
     }
 
-    Buffers(Graph graph, List<Draft> drafts) {
+    Buffers(Graph graph, List<Draft> drafts, Constants constants) {
         this.drafts = drafts;
+        this.constants = constants;
         graph.inputs()
                 .forEach(input ->
                         places.put(input, new Place(new Buffer(input.shape().size(), Slot.input()), 0)));
@@ -128,7 +129,7 @@ final class Buffers {
     }
 
     private float[] values(Value.Constant constant) {
-        return constants.computeIfAbsent(constant, missing -> missing.tensor().toArray());
+        return constants.shared(constant.tensor().toArray());
     }
 
     /** Lets an output be computed in the caller's memory, if it is a buffer of its own. */

@@ -61,6 +61,14 @@ final class Draft {
         }
     }
 
+    /** Replaces the step's constants, which are complete now, by those that are equal to them. */
+    void share(Constants constants) {
+        if (weights != null) {
+            weights = weights.sharedIn(constants);
+        }
+        chain.replaceAll(link -> new Link(link.stage, link.operand, constants.shared(link.constants)));
+    }
+
     /** The operation, or null for a mere chain. */
     Node head() {
         return head;

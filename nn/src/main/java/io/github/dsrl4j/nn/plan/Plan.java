@@ -52,19 +52,23 @@ public final class Plan {
     /** Frames that no call is using; the calls in progress hold the others. */
     private final ArrayDeque<Frame> idle = new ArrayDeque<>();
 
-    private Plan(Shape input, List<Shape> outputs, Graph graph, Device device, Kernels kernels) {
+    /** Frames that are idle or in use. */
+    private int frames;
+
+    private Plan(Shape input, List<Shape> outputs, Graph graph, Constants constants, Kernels kernels) {
         this.input = input;
         this.outputs = outputs;
         this.images =
                 input.size() / Math.max(1, graph.inputs().getFirst().shape().size());
-        this.device = device;
+        this.device = constants.device();
         this.kernels = kernels;
-        this.constants = new Constants(device);
+        this.constants = constants;
         this.graph = graph;
         this.drafts = Fusion.of(graph);
-        this.buffers = new Buffers(graph, drafts);
+        drafts.forEach(draft -> draft.share(constants));
+        this.buffers = new Buffers(graph, drafts, constants);
         // The first frame also shows, before the first call, that there is a step for every operation.
-        idle.push(newFrame());
+        idle.push(countedFrame());
     }
 
     /** Compiles a layer. */
@@ -85,27 +89,37 @@ public final class Plan {
 
     /** As {@link #compile(Module, Shape, UnaryOperator)}, with kernels of the caller's choice. */
     public static Plan compile(Module model, Shape input, UnaryOperator<Variable> forward, Kernels kernels) {
-        return compileAll(model, input, x -> List.of(forward.apply(x)), kernels);
+        return compileAll(model, input, x -> List.of(forward.apply(x)), kernels, new Constants(model.device()));
+    }
+
+    /** As {@link #compile(Layer, Shape)}, with constants that several plans of the layer share. */
+    static Plan compile(Layer layer, Shape input, Constants constants) {
+        return compileAll(
+                layer, input, x -> List.of(layer.apply(x)), constants.device().kernels(), constants);
     }
 
     /** As {@link #compile(Module, Shape, UnaryOperator)}, for a forward pass with several results; for {@link #runAll}. */
     public static Plan compileAll(Module model, Shape input, Function<Variable, List<Variable>> forward) {
-        return compileAll(model, input, forward, model.device().kernels());
+        return compileAll(model, input, forward, model.device().kernels(), new Constants(model.device()));
     }
 
     private static Plan compileAll(
-            Module model, Shape input, Function<Variable, List<Variable>> forward, Kernels kernels) {
-        Device device = model.device();
+            Module model,
+            Shape input,
+            Function<Variable, List<Variable>> forward,
+            Kernels kernels,
+            Constants constants) {
+        Device device = constants.device();
         model.movableState().forEach((name, tensor) -> checkDevice(device, "'" + name + "'", tensor));
         Function<List<Variable>, List<Variable>> function = inputs -> forward.apply(inputs.getFirst());
         Graph all = Trace.of(model, List.of(input), function);
         List<Shape> outputs = all.outputs().stream().map(Value::shape).toList();
         if (input.rank() == 0 || input.dim(0) < 2) {
-            return new Plan(input, outputs, all, device, kernels);
+            return new Plan(input, outputs, all, constants, kernels);
         }
         Graph one = Trace.of(model, List.of(input.with(0, 1)), function);
         Images.checkIndependent(one, all, input.dim(0));
-        return new Plan(input, outputs, one, device, kernels);
+        return new Plan(input, outputs, one, constants, kernels);
     }
 
     /** The shape that {@link #run} takes. */
@@ -134,6 +148,21 @@ public final class Plan {
     /** How much memory a call in progress needs for intermediate results, in bytes. */
     public long arenaBytes() {
         return (long) buffers.arenaFloats() * Float.BYTES;
+    }
+
+    /** The working memory that the plan holds, in bytes: that of calls in progress, and what is kept for further ones. */
+    long memoryBytes() {
+        synchronized (idle) {
+            return frames * arenaBytes();
+        }
+    }
+
+    /** Frees the working memory that no call is using. */
+    void freeIdleMemory() {
+        synchronized (idle) {
+            frames -= idle.size();
+            idle.clear();
+        }
     }
 
     /**
@@ -232,7 +261,7 @@ public final class Plan {
                 return frame;
             }
         }
-        return newFrame();
+        return countedFrame();
     }
 
     private void release(Frame frame) {
@@ -244,6 +273,14 @@ public final class Plan {
 
     /** A step bound to a frame, and what it does. */
     private record Bound(Step step, Cost cost, String layer) {}
+
+    private Frame countedFrame() {
+        Frame frame = newFrame();
+        synchronized (idle) {
+            frames++;
+        }
+        return frame;
+    }
 
     private Frame newFrame() {
         var frame = new Frame(constants, buffers.arenaFloats(), outputs.size());

@@ -76,6 +76,11 @@ final class Weights {
         return new Weights(scaled, shifted, layout);
     }
 
+    /** The same numbers in arrays that others of the same numbers have, too. */
+    Weights sharedIn(Constants constants) {
+        return new Weights(constants.shared(weight), constants.shared(bias), layout);
+    }
+
     float[] weight() {
         return weight;
     }

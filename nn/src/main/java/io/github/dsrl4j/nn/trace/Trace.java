@@ -8,6 +8,7 @@ import io.github.dsrl4j.nn.Module;
 import io.github.dsrl4j.nn.ModuleObserver;
 import io.github.dsrl4j.tensor.Device;
 import io.github.dsrl4j.tensor.Shape;
+import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,11 @@ public final class Trace {
      *     the model, and no result of a recorded operation
      */
     public static Graph of(Module model, List<Shape> inputs, Function<List<Variable>, List<Variable>> forward) {
+        // A step around this one would keep every intermediate result until its end.
+        return StepMemory.outside(() -> record(model, inputs, forward));
+    }
+
+    private static Graph record(Module model, List<Shape> inputs, Function<List<Variable>, List<Variable>> forward) {
         Device device = model.device();
         var recorder = new Recorder(model);
         var variables = new ArrayList<Variable>();

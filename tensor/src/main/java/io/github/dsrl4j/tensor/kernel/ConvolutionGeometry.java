@@ -34,6 +34,16 @@ public record ConvolutionGeometry(
         return (in - 1) * stride - 2 * padding + dilation * (kernel - 1) + outputPadding + 1;
     }
 
+    /** Whether input, weight or output has no elements, so that there is nothing to multiply. */
+    public boolean isEmpty() {
+        return batch == 0
+                || inChannels == 0
+                || outChannels == 0
+                || inArea() == 0
+                || outArea() == 0
+                || kernelArea() == 0;
+    }
+
     public boolean isDepthwise() {
         return groups == inChannels && groups == outChannels && groups > 1;
     }

@@ -15,10 +15,24 @@ public record KernelChoice(Kernels kernels, int threads, String reason) {
     /** What {@code dsrl4j.matrixProduct} may be. */
     public static final List<String> MATRIX_PRODUCTS = List.of("own", "jblas");
 
+    /** The most threads: more than any machine has that this runs on, and few enough to be started at once. */
+    public static final int MAX_THREADS = 1024;
+
     /** The best kernels that this Java machine can run, or those that the system properties ask for. */
     public static KernelChoice best() {
-        int threads = Integer.getInteger("dsrl4j.threads", Runtime.getRuntime().availableProcessors());
+        int threads = threads(System.getProperty("dsrl4j.threads"));
         return withMatrixProduct(System.getProperty("dsrl4j.matrixProduct", "own"), own(threads));
+    }
+
+    private static int threads(String wanted) {
+        if (wanted == null) {
+            return Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
+        }
+        if (!wanted.matches("[1-9][0-9]{0,3}") || Integer.parseInt(wanted) > MAX_THREADS) {
+            throw new IllegalArgumentException(
+                    "dsrl4j.threads: must be a whole number between 1 and %d, not '%s'".formatted(MAX_THREADS, wanted));
+        }
+        return Integer.parseInt(wanted);
     }
 
     private static KernelChoice own(int threads) {

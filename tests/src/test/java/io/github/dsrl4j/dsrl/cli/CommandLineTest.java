@@ -32,9 +32,16 @@ final class CommandLineTest {
                 arguments("train", "Missing required option: '--out=RUN'"),
                 arguments(
                         "train --out OUT --dataset kitti",
-                        "there is no data set 'kitti'; choose camvid, cityscapes, streets"),
+                        "there is no data set 'kitti'; choose camvid, cityscapes, cityscapes-coarse, masks, streets"),
                 arguments("train --out OUT --dataset streets:0", "there is no data set 'streets:0'"),
                 arguments("train --out OUT --dataset camvid", "the data set camvid needs its folder: --data DIR"),
+                arguments(
+                        "train --out OUT --dataset masks --data OUT",
+                        "the data set masks has no classes of its own; --classes FILE names them"),
+                arguments("train --out OUT --classes OUT.json", "out.json: no such file"),
+                arguments(
+                        "train --out OUT --cache lots",
+                        "'lots' is no size; bytes with k, m or g behind are expected, e.g. 512m, or 0"),
                 arguments("train --out OUT --network unet", "network: there is no 'unet'; choose espnetv2"),
                 arguments("train --out OUT --width 0.7", "there is no width 0.7; choose 0.5, 1.0, 1.25, 1.5 or 2.0"),
                 arguments(
@@ -47,16 +54,28 @@ final class CommandLineTest {
                 arguments("train --out OUT --optimizer lion", "there is no 'lion'; choose adam, adamw, sgd"),
                 arguments("train --out OUT --schedule step", "there is no 'step'; choose poly, cosine, constant"),
                 arguments("train --out OUT --class-weights some", "there is no 'some'; choose enet, median, none"),
-                arguments("train --out OUT --learning-rate 0", "learning rate (0.0) must be positive"),
+                arguments(
+                        "train --out OUT --learning-rate 0", "the learning rate must be positive and finite, not 0.0"),
                 arguments("train --out OUT --scale-min 2 --scale-max 1", "scales must be 0 < least <= largest"),
                 arguments("train --out OUT --affinity-subsampling 0", "subsampling (0)"),
-                arguments("train --out OUT --threads 0", "--threads must be at least 1, not 0"),
+                arguments("train --out OUT --threads 0", "--threads must lie between 1 and 1024, not 0"),
+                arguments("train --out OUT --threads 1000000", "--threads must lie between 1 and 1024, not 1000000"),
+                arguments(
+                        "train --out OUT --clip-norm Infinity",
+                        "the clip norm must be 0 or more and finite, not Infinity"),
+                arguments(
+                        "train --out OUT --weight-decay NaN", "the weight decay must be 0 or more and finite, not NaN"),
+                arguments(
+                        "train --out OUT --warmup Infinity", "the warm-up must be 0 or more and finite, not Infinity"),
+                arguments(
+                        "train --out OUT --scale-max 50",
+                        "scales must be 0 < least <= largest <= 16, not 0.5 and 50.0"),
                 arguments(
                         "train --out OUT --matrix-product mkl",
                         "--matrix-product: there is no 'mkl'; choose own or jblas"),
                 arguments("train --out OUT --colour red", "Unknown options: '--colour', 'red'"),
                 arguments("eval", "Missing required parameter: 'RUN'"),
-                arguments("eval OUT --split train", "there is no 'train'; choose val or test"),
+                arguments("eval OUT --split all", "--split: there is no 'all'; choose train, val or test"),
                 arguments("eval OUT --weights worst", "Invalid value for option '--weights'"),
                 arguments("eval OUT --batch-size 0", "--batch-size must be at least 1, not 0"),
                 arguments("segment --model OUT --out OUT", "Missing required parameter: 'IMAGE'"),

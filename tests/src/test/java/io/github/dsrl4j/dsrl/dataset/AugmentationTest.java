@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -199,6 +200,34 @@ final class AugmentationTest {
         assertEquals(200, enlarged, 70);
     }
 
+    /** What is drawn from 0..1, and the width of 96 pixels at a scale of 0.5 to 2 that is even in its logarithm. */
+    @ParameterizedTest
+    @CsvSource({"0, 48", "0.25, 68", "0.5, 96", "0.75, 136", "0.999999, 192"})
+    void scalesAreEvenInTheirLogarithm(double drawn, int width) {
+        RandomGenerator constant = new RandomGenerator() {
+            @Override
+            public long nextLong() {
+                throw new UnsupportedOperationException("only nextDouble is drawn");
+            }
+
+            @Override
+            public double nextDouble() {
+                return drawn;
+            }
+        };
+        // In a crop that is larger than the scaled sample all else is the ignored label, which the sample has nowhere.
+        var wide = new Sample("w", Pictures.texture(96, 1), Pictures.uniform(96, 1, 0));
+        var augmentation = Augmentation.standard(200, 2, ClassSet.CAMVID)
+                .withFlipProbability(0)
+                .withJitter(ColorJitter.NONE);
+        var labels = augmentation.apply(wide, constant).labels();
+        int columns = 0;
+        for (int x = 0; x < 200; x++) {
+            columns += labels.label(x, 0) == 0 || labels.label(x, 1) == 0 ? 1 : 0;
+        }
+        assertEquals(width, columns);
+    }
+
     @Test
     void jitterOfZeroChangesNothingAndMildStaysMild() {
         var image = Pictures.texture(32, 32);
@@ -216,6 +245,9 @@ final class AugmentationTest {
         "1.5, 1, 1, 0, 0A6432, 0F964B",
         "2, 1, 1, 0, C8C8C8, FFFFFF",
         "1, 0.5, 1, 0, C8C8C8, 969696",
+        "1.5, 0.5, 1, 0, C8C8C8, E1E1E1",
+        "0.5, 1.5, 1, 0, C8C8C8, 7D7D7D",
+        "0.5, 1, 0, 0, FF0000, 262626",
         "1, 1, 0, 0, FF0000, 4C4C4C",
         "1, 1, 1, 0.25, 808080, 808080",
         "1, 1, 1, 0.5, 646496, 6E6E3C"

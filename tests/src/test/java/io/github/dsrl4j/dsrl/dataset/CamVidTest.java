@@ -9,8 +9,10 @@ import io.github.dsrl4j.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,10 +102,12 @@ final class CamVidTest {
 
     @Test
     void listsAreChecked() {
-        Pictures.text(root.resolve("train.txt"), "train/a.png trainannot/a.png\ntrain/b.png\n");
+        Pictures.text(root.resolve("train.txt"), "train/a.png trainannot/a.png\ntrain/b.png b.png c.png\n");
         opensWithError(
                 Split.TRAIN,
-                root.resolve("train.txt") + ": line 2 has 1 words, 'train/b.png'; 'image annotation' is expected");
+                root.resolve("train.txt")
+                        + ": line 2 has 3 words, 'train/b.png b.png c.png'; 'image annotation' is expected"
+                        + " (names with blanks need quotes, or a tab between the two)");
         Pictures.text(root.resolve("train.txt"), "\n \n");
         opensWithError(
                 Split.TRAIN,
@@ -112,14 +116,16 @@ final class CamVidTest {
 
     private void loadsWithError(String expected) {
         var dataset = CamVid.open(root, Split.TRAIN);
-        var error = assertThrows(DatasetException.class, () -> dataset.get(1));
-        assertEquals(expected, error.getMessage());
+        // The labels alone are read before training, the whole sample in it.
+        for (Executable read : List.<Executable>of(() -> dataset.get(1), () -> dataset.labels(1))) {
+            assertEquals(expected, assertThrows(DatasetException.class, read).getMessage());
+        }
     }
 
     @Test
     void sizesMustAgree() {
         Pictures.uniform(8, 5, 0).write(root.resolve("trainannot/b.png"));
-        loadsWithError("%s: is 8 x 6, but its labels %s are 8 x 5; both must have the same size"
+        loadsWithError("%s: is 8 x 6, but its labels %s are 8 x 5; both must have the same size (line 3 of train.txt)"
                 .formatted(root.resolve("train/b.png"), root.resolve("trainannot/b.png")));
     }
 
@@ -127,7 +133,8 @@ final class CamVidTest {
     void labelsMustBeClasses() {
         Pictures.with(labels, 7, 4, 12).write(root.resolve("trainannot/b.png"));
         loadsWithError(root.resolve("trainannot/b.png")
-                + ": label 12 at pixel (x 7, y 4) is neither a class (0..10) of camvid nor the ignore index 11");
+                + ": label 12 at pixel (x 7, y 4) is neither a class (0..10) of camvid nor the ignore index 11"
+                + " (line 3 of train.txt)");
     }
 
     @ParameterizedTest

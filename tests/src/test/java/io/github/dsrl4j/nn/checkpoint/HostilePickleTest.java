@@ -277,6 +277,67 @@ class HostilePickleTest {
         assertEquals("deep: it holds no state dict but a list", error.getMessage());
     }
 
+    /** A module that holds itself: the names of its tensors would have no end. */
+    @Test
+    void modulesThatHoldThemselvesStop() {
+        byte[] file = module(1, true);
+        var error = assertThrows(CheckpointException.class, () -> PyTorchCheckpoint.read("module", file));
+        assertTrue(
+                error.getMessage().startsWith("module: module: modules stand in each other more than 64 deep at 'm0.m0."),
+                error::getMessage);
+    }
+
+    /** Each module holds the next one twice: 2^60 paths lead to the last. */
+    @Test
+    void modulesThatDoubleStop() {
+        byte[] file = module(60, false);
+        var error = Assertions.assertTimeout(
+                Duration.ofSeconds(20),
+                () -> assertThrows(CheckpointException.class, () -> PyTorchCheckpoint.read("module", file)));
+        assertTrue(error.getMessage().contains(" would take "), error::getMessage);
+    }
+
+    /** Modules in each other, each twice in the one before; the last holds nothing, or itself. */
+    private static byte[] module(int count, boolean endless) {
+        var builder = pickle();
+        for (int i = 0; i < count; i++) {
+            builder.global("m", "Net")
+                    .ops(")")
+                    .raw(0x81)
+                    .ops("r")
+                    .int32(i)
+                    .ops("}(")
+                    .text("_parameters")
+                    .ops("}")
+                    .text("_modules")
+                    .ops("}(");
+            if (i > 0 || endless) {
+                int inner = endless ? 0 : i - 1;
+                builder.text("m0").ops("j").int32(inner).text("m1").ops("j").int32(inner);
+            }
+            builder.ops("uub");
+            builder.ops(i + 1 < count ? "0" : "");
+        }
+        return builder.end();
+    }
+
+    /** Dictionaries that lead to each other under every usual key, and to many values. */
+    @Test
+    void keysThatLeadInCirclesStop() {
+        var builder = pickle().ops("}r").int32(0).ops("(");
+        for (String key : new String[] {"state_dict", "model", "net", "module", "weights", "params", "state", "ema"}) {
+            builder.text(key).ops("j").int32(0);
+        }
+        for (int i = 0; i < 100_000; i++) {
+            builder.number(i).ops("j").int32(0);
+        }
+        byte[] file = builder.ops("u").end();
+        var error = Assertions.assertTimeout(
+                Duration.ofSeconds(5),
+                () -> assertThrows(CheckpointException.class, () -> PyTorchCheckpoint.read("circles", file)));
+        assertTrue(error.getMessage().startsWith("circles: it holds no state dict but a dictionary"), error::getMessage);
+    }
+
     /** Many tensors on one storage describe more data than their file has. */
     @Test
     void sharedStoragesCannotMultiplyWithoutEnd() {

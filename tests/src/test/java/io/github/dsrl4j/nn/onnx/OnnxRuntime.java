@@ -1,5 +1,6 @@
 package io.github.dsrl4j.nn.onnx;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -7,10 +8,16 @@ import ai.onnxruntime.OrtSession;
 import io.github.dsrl4j.autograd.Gradients;
 import io.github.dsrl4j.autograd.Variable;
 import io.github.dsrl4j.nn.Layer;
+import io.github.dsrl4j.nn.onnx.proto.DataType;
+import io.github.dsrl4j.nn.onnx.run.Value;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A model in ONNX Runtime, which infers all shapes when it loads and fails where they contradict the file. */
@@ -50,6 +57,46 @@ public final class OnnxRuntime implements AutoCloseable {
         } catch (OrtException e) {
             throw new AssertionError("ONNX Runtime fails at " + input.shape() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The first output for inputs of float32, float16 or whole numbers of 64 bits; of other types than float16 float32. */
+    public Tensor run(Map<String, Value> inputs) {
+        var tensors = new LinkedHashMap<String, OnnxTensor>();
+        try {
+            for (Map.Entry<String, Value> input : inputs.entrySet()) {
+                tensors.put(input.getKey(), tensor(input.getValue()));
+            }
+            try (var results = session.run(tensors)) {
+                var y = (OnnxTensor) results.get(0);
+                int[] shape = Arrays.stream(y.getInfo().getShape())
+                        .mapToInt(Math::toIntExact)
+                        .toArray();
+                float[] values = new float[Shape.of(shape).size()];
+                // Float16 is widened.
+                y.getFloatBuffer().get(values);
+                return Tensor.of(Shape.of(shape), values);
+            }
+        } catch (OrtException e) {
+            throw new AssertionError("ONNX Runtime fails: " + e.getMessage(), e);
+        } finally {
+            tensors.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private OnnxTensor tensor(Value value) throws OrtException {
+        long[] dims = Arrays.stream(value.shape().dims()).asLongStream().toArray();
+        if (value.type() == DataType.INT64) {
+            return OnnxTensor.createTensor(environment, LongBuffer.wrap(value.toLongs()), dims);
+        }
+        float[] values = value.toTensor().toArray();
+        if (value.type() == DataType.FLOAT) {
+            return OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), dims);
+        }
+        var halves = ByteBuffer.allocateDirect(values.length * Short.BYTES).order(ByteOrder.nativeOrder());
+        for (float number : values) {
+            halves.putShort(Float.floatToFloat16(number));
+        }
+        return OnnxTensor.createTensor(environment, halves.flip(), dims, OnnxJavaType.FLOAT16);
     }
 
     /** What the model itself gives. */

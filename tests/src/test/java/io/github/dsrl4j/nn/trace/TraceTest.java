@@ -23,6 +23,7 @@ import io.github.dsrl4j.nn.layer.Dropout;
 import io.github.dsrl4j.nn.layer.PRelu;
 import io.github.dsrl4j.nn.layer.Sequential;
 import io.github.dsrl4j.tensor.Shape;
+import io.github.dsrl4j.tensor.StepMemory;
 import io.github.dsrl4j.tensor.Tensor;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +70,16 @@ class TraceTest {
         protected Variable forward(Variable x) {
             return function.apply(x);
         }
+    }
+
+    @Test
+    void aStepAroundItKeepsNoIntermediateResults() throws Exception {
+        var memory = new StepMemory();
+        var net = new Net();
+        assertEquals(
+                7,
+                memory.run(() -> Trace.of(net, Shape.of(1, 3, 64, 64))).nodes().size());
+        assertEquals(0, memory.peakBytes());
     }
 
     @Test

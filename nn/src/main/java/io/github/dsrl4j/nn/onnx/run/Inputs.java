@@ -48,7 +48,8 @@ final class Inputs {
         for (int d = 0; d < declared.size(); d++) {
             long extent = value.shape().dim(d);
             boolean fits = switch (declared.get(d)) {
-                case Fixed(long size) -> size == extent;
+                // Older converters write -1 for any extent, as ONNX Runtime understands it.
+                case Fixed(long size) -> size < 0 || size == extent;
                 case Symbolic(String name) -> named.merge(name, extent, (first, second) -> first) == extent;
                 case Unknown() -> true;
             };

@@ -13,9 +13,11 @@ import io.github.dsrl4j.tensor.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -59,9 +61,14 @@ public final class Program {
         GraphProto graph = model.graph();
         var slots = new LinkedHashMap<String, Integer>();
         List<Value> constants = new ArrayList<>();
+        Set<String> read = read(graph);
         for (TensorProto initializer : graph.initializers()) {
             define(slots, initializer.name(), "constant");
-            constants.add(labelled("constant '" + name(initializer.name()) + "'", () -> Value.of(initializer)));
+            // One that nobody reads may be of any type: some tools keep the names of classes so.
+            constants.add(
+                    read.contains(initializer.name())
+                            ? labelled("constant '" + name(initializer.name()) + "'", () -> Value.of(initializer))
+                            : null);
         }
         // Up to version 3 of the format, constants are listed among the inputs too.
         List<ValueInfoProto> inputs = new ArrayList<>();
@@ -86,6 +93,14 @@ public final class Program {
                 new Program(List.copyOf(inputs), graph.outputs(), Collections.unmodifiableMap(slots), values, steps);
         program.markLastUses();
         return program;
+    }
+
+    /** The names of all values that a node reads or the model returns. */
+    private static Set<String> read(GraphProto graph) {
+        var names = new HashSet<String>();
+        graph.nodes().forEach(node -> names.addAll(node.inputs()));
+        graph.outputs().forEach(output -> names.add(output.name()));
+        return names;
     }
 
     private static int opset(ModelProto model) {

@@ -1,10 +1,12 @@
 package io.github.dsrl4j.nn.onnx.run;
 
+import io.github.dsrl4j.nn.onnx.run.Resizes.Scale;
 import io.github.dsrl4j.nn.onnx.run.Value.Doubles;
 import io.github.dsrl4j.nn.onnx.run.Value.Floats;
 import io.github.dsrl4j.nn.onnx.run.Value.Integers;
 import io.github.dsrl4j.tensor.Shape;
 import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * Resizing along one axis: each output element is a weighted sum of the input elements around its source position.
@@ -59,17 +61,19 @@ record Resampler(
         NOT_LARGER,
         NOT_SMALLER;
 
-        /** The scale of each axis. */
-        double[] factors(Shape shape, int[] axes, long[] sizes) {
-            double[] factors = new double[axes.length];
+        /** The scale of each axis: {@code sizes / extents}, or one of these ratios for all axes. */
+        Scale[] scales(Shape shape, int[] axes, long[] sizes) {
+            Scale[] scales = new Scale[axes.length];
             for (int i = 0; i < axes.length; i++) {
-                factors[i] = shape.dim(axes[i]) == 0 ? 1 : (double) sizes[i] / shape.dim(axes[i]);
+                int extent = shape.dim(axes[i]);
+                scales[i] = extent == 0 ? Scale.of(1) : Scale.of(sizes[i], extent);
             }
-            if (this != STRETCH && factors.length > 0) {
-                var stream = Arrays.stream(factors);
-                Arrays.fill(factors, (this == NOT_LARGER ? stream.min() : stream.max()).orElseThrow());
+            if (this != STRETCH && scales.length > 0) {
+                var order = Comparator.comparingDouble(Scale::factor);
+                var stream = Arrays.stream(scales);
+                Arrays.fill(scales, (this == NOT_LARGER ? stream.min(order) : stream.max(order)).orElseThrow());
             }
-            return factors;
+            return scales;
         }
     }
 
@@ -78,7 +82,7 @@ record Resampler(
     }
 
     /** The source position of output index {@code i}; {@code region} is start and end where the source is a region. */
-    double position(int i, int in, int out, double scale, double[] region) {
+    private double position(int i, int in, int out, double scale, double[] region) {
         // Not rounded, as in the reference implementation, whose results the corners of a fractional scale show.
         double exact = scale * in;
         return switch (source) {
@@ -95,17 +99,21 @@ record Resampler(
         };
     }
 
+    /** As {@link #position}, and for NEAREST as it is computed there. */
+    double sourcePosition(int i, int in, int out, Scale scale, double[] region) {
+        return mode == Mode.NEAREST
+                ? new Neighbours(source, nearest, in, out, scale, region).position(i)
+                : position(i, in, out, scale.factor(), region);
+    }
+
     /** Resizes one axis of x to {@code out} entries. */
-    Value along(Call call, Value x, int axis, int out, double scale, double[] region) {
+    Value along(Call call, Value x, int axis, int out, Scale given, double[] region) {
         int in = x.shape().dim(axis);
         if (mode == Mode.NEAREST) {
             call.work(out);
-            int[] indices = new int[out];
-            for (int i = 0; i < out; i++) {
-                indices[i] = (int) Math.clamp(neighbour(position(i, in, out, scale, region), scale), 0L, in - 1L);
-            }
-            return Moves.select(call, x, axis, indices);
+            return Moves.select(call, x, axis, new Neighbours(source, nearest, in, out, given, region).indices());
         }
+        double scale = given.factor();
         Value y = call.create(x.type(), x.shape().with(axis, out));
         double reach = radius() / stretch(scale);
         call.work(y.size() * (2 * reach + 2));
@@ -116,17 +124,6 @@ record Resampler(
             blend(x, axis, in, i, out, first, weights, y);
         }
         return y;
-    }
-
-    private long neighbour(double position, double scale) {
-        return (long)
-                switch (nearest) {
-                    case ROUND_PREFER_FLOOR -> Math.ceil(position - 0.5);
-                    case ROUND_PREFER_CEIL -> Math.floor(position + 0.5);
-                    case FLOOR -> Math.floor(position);
-                    case CEIL -> Math.ceil(position);
-                    case SIMPLE -> scale < 1 ? Math.ceil(position) : Math.floor(position);
-                };
     }
 
     private int radius() {

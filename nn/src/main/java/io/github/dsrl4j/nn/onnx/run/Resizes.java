@@ -19,6 +19,32 @@ import java.util.List;
 final class Resizes {
     private Resizes() {}
 
+    /**
+     * By how much an axis grows: a number given as such, or a ratio of whole numbers that follows from sizes.
+     *
+     * @param numerator 0 where the scale is no ratio
+     */
+    record Scale(double factor, long numerator, long denominator) {
+        static Scale of(double factor) {
+            return new Scale(factor, 0, 0);
+        }
+
+        static Scale of(long out, long in) {
+            return new Scale((double) out / in, out, in);
+        }
+
+        /** What an axis grows to; the product of a number is rounded to float32 first, as in ONNX Runtime: 0.7f of 10 is 7. */
+        double extent(int in) {
+            return isRatio()
+                    ? Math.floor((2.0 * numerator * in + denominator) / (2.0 * denominator))
+                    : Math.floor((float) (factor * in));
+        }
+
+        boolean isRatio() {
+            return numerator > 0;
+        }
+    }
+
     /** What does not depend on the axis. */
     private record Options(Resampler resampler, AspectRatio policy, long[] axes, float outside) {}
 
@@ -93,20 +119,16 @@ final class Resizes {
             throw new OnnxException(
                     "%d scales or sizes are given for %d axes of %s".formatted(given, axes.length, x.describe()));
         }
-        double[] factors = scales == null
-                ? options.policy.factors(x.shape(), axes, sizes)
-                : Arrays.stream(axes).mapToDouble(axis -> 1).toArray();
+        Scale[] factors = scales == null ? options.policy.scales(x.shape(), axes, sizes) : new Scale[axes.length];
         int[] out = x.shape().dims();
         for (int i = 0; i < axes.length; i++) {
             int in = x.shape().dim(axes[i]);
             if (scales != null) {
-                factors[i] = scales.real(i);
+                factors[i] = Scale.of(scales.real(i));
             }
-            boolean stretch = scales == null && options.policy == AspectRatio.STRETCH;
-            double extent = stretch
-                    ? sizes[i]
-                    : scales == null ? Math.floor(factors[i] * in + 0.5) : Math.floor(factors[i] * in);
-            if (!(in == 0 ? extent == 0 : extent >= 1) || extent > 1 << 29 || !(factors[i] > 0 || in == 0)) {
+            double factor = factors[i].factor;
+            double extent = scales == null && options.policy == AspectRatio.STRETCH ? sizes[i] : factors[i].extent(in);
+            if (!(in == 0 ? extent == 0 : extent >= 1) || extent > 1 << 29 || !(factor > 0 || in == 0)) {
                 throw new OnnxException("dimension %d of %s cannot become %.0f".formatted(axes[i], x.shape(), extent));
             }
             out[axes[i]] = (int) extent;
@@ -132,7 +154,7 @@ final class Resizes {
         return regions;
     }
 
-    private static boolean kernelFits(Options options, Value x, int[] axes, double[] factors, int[] out) {
+    private static boolean kernelFits(Options options, Value x, int[] axes, Scale[] factors, int[] out) {
         Resampler resampler = options.resampler;
         boolean linear = resampler.isLinear() && !resampler.antialias() && !resampler.excludeOutside();
         boolean source = resampler.source() == Source.ALIGN_CORNERS || resampler.source() == Source.HALF_PIXEL;
@@ -142,7 +164,7 @@ final class Resizes {
         for (int i = 0; i < axes.length; i++) {
             int in = x.shape().dim(axes[i]);
             // The kernel takes the scale from the extents, which a scale of its own may not agree with.
-            if ((axes[i] < 2 && out[axes[i]] != in) || Math.abs(factors[i] * in - out[axes[i]]) > 1e-4) {
+            if ((axes[i] < 2 && out[axes[i]] != in) || Math.abs(factors[i].factor * in - out[axes[i]]) > 1e-4) {
                 return false;
             }
         }
@@ -166,12 +188,12 @@ final class Resizes {
     }
 
     private static Value axisByAxis(
-            Call call, Options options, Value x, int[] axes, double[] factors, int[] out, double[][] regions) {
+            Call call, Options options, Value x, int[] axes, Scale[] factors, int[] out, double[][] regions) {
         Value y = x;
         for (int i = 0; i < axes.length; i++) {
             int axis = axes[i];
             int in = x.shape().dim(axis);
-            boolean unchanged = out[axis] == in && factors[i] == 1 && regions[i] == null;
+            boolean unchanged = out[axis] == in && factors[i].factor == 1 && regions[i] == null;
             if (unchanged || in == 0) {
                 continue;
             }
@@ -185,7 +207,7 @@ final class Resizes {
 
     /** Elements that lie outside the input along any axis get a value of their own. */
     private static void markOutside(
-            Options options, Value x, int[] axes, double[] factors, int[] out, double[][] regions, Value y) {
+            Options options, Value x, int[] axes, Scale[] factors, int[] out, double[][] regions, Value y) {
         if (!(y instanceof Floats floats)) {
             throw new UnsupportedOnnxException("tf_crop_and_resize of %s is not supported".formatted(x.type()));
         }
@@ -195,7 +217,7 @@ final class Resizes {
             int outer = Extents.before(y.shape(), axes[i]);
             int inner = Extents.behind(y.shape(), axes[i]);
             for (int j = 0; j < out[axes[i]]; j++) {
-                double position = options.resampler.position(j, in, out[axes[i]], factors[i], regions[i]);
+                double position = options.resampler.sourcePosition(j, in, out[axes[i]], factors[i], regions[i]);
                 if (position >= 0 && position <= in - 1) {
                     continue;
                 }

@@ -22,14 +22,16 @@ abstract class AffinityCode extends EpilogueCode {
                 squares += v * v;
             }
             float norm = sqrt(squares);
-            float scale = 1f / norm;
-            if (inside == 0 || norm < 1e-12f) {
-                scale = 0f;
+            if (squares > 3e38f) {
+                norm = largeNorm(x, source);
             }
+            int none = inside == 0 || norm < 1e-12f ? 1 : 0;
+            float scale = none == 1 ? 0f : 1f / norm;
             inverse[sAt + at] = scale;
             int to = rAt + at * i4;
             for (int c = 0; c < i3; c++) {
-                float u = scale == 0f ? 0f : x[source + c * i1] * scale;
+                // An infinite feature has no direction: infinity times 0 is NaN, as in the other kernels.
+                float u = none == 1 ? 0f : x[source + c * i1] * scale;
                 byChannel[qAt + (image * i3 + c) * i2 + i] = u;
                 byPosition[to + c] = u;
             }
@@ -37,6 +39,16 @@ abstract class AffinityCode extends EpilogueCode {
                 byPosition[to + c] = 0f;
             }
         }
+    }
+
+    /** The norm of a feature whose squares overflow; infinite where the feature itself is. */
+    final float largeNorm(float[] x, int source) {
+        float squares = 0f;
+        for (int c = 0; c < i3; c++) {
+            float v = x[source + c * i1] * 1e-19f;
+            squares += v * v;
+        }
+        return sqrt(squares) * 1e19f;
     }
 
     /**

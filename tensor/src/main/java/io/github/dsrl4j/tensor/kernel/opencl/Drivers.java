@@ -7,10 +7,30 @@ import java.util.List;
 
 /** The devices as Aparapi finds them; kept apart so that Aparapi's classes are loaded only where they exist. */
 final class Drivers {
+    private static final String LOG_LEVEL = "com.aparapi.logLevel";
+
     private Drivers() {}
 
+    /** Without a word of Aparapi's own, unless somebody asks for it: that there is no driver, {@link OpenCl.Devices#reason} says. */
     static List<DeviceFacts> list() {
-        List<OpenCLDevice> devices = OpenCLDevice.listDevices(null);
+        String level = System.getProperty(LOG_LEVEL);
+        if (level != null && !level.equals("SEVERE")) {
+            return facts(OpenCLDevice.listDevices(null));
+        }
+        // Aparapi reads it once, when its classes are loaded, which is here.
+        System.setProperty(LOG_LEVEL, "OFF");
+        try {
+            return facts(OpenCLDevice.listDevices(null));
+        } finally {
+            if (level == null) {
+                System.clearProperty(LOG_LEVEL);
+            } else {
+                System.setProperty(LOG_LEVEL, level);
+            }
+        }
+    }
+
+    private static List<DeviceFacts> facts(List<OpenCLDevice> devices) {
         List<DeviceFacts> facts = new ArrayList<>();
         for (int i = 0; i < devices.size(); i++) {
             facts.add(facts(i, devices.get(i)));

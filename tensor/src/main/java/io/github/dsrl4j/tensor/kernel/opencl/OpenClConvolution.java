@@ -170,8 +170,8 @@ final class OpenClConvolution implements Convolution {
         }
         int weights = g.outChannels() * g.inChannelsPerGroup() * g.kernelArea();
         int parts = partsOfAnImage(g, weights);
-        int images = imagesOfAChunk(g);
-        int chunks = g.batch() / images * parts;
+        int images = Math.max(1, imagesOfAChunk(g));
+        int chunks = Math.max(1, g.batch() / images * parts);
         if (chunks == 1) {
             weightSums(g, parts, images, x, xOffset, dy, dyOffset, dweight, dweightOffset);
             return;

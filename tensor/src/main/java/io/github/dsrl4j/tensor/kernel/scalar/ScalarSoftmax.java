@@ -8,9 +8,10 @@ final class ScalarSoftmax implements Softmax {
     public void forward(Geometry g, float[] x, int xOffset, float[] y, int yOffset) {
         for (int position = 0; position < g.outer() * g.inner(); position++) {
             int first = first(g, position);
-            double logSum = logSumExp(g, x, xOffset + first);
+            double largest = largest(g, x, xOffset + first);
+            double sum = sumOfExponentials(g, x, xOffset + first, largest);
             for (int i = first; i < end(g, first); i += g.inner()) {
-                y[yOffset + i] = (float) Math.exp(x[xOffset + i] - logSum);
+                y[yOffset + i] = (float) (Math.exp(x[xOffset + i] - largest) / sum);
             }
         }
     }
@@ -33,9 +34,10 @@ final class ScalarSoftmax implements Softmax {
     public void logForward(Geometry g, float[] x, int xOffset, float[] y, int yOffset) {
         for (int position = 0; position < g.outer() * g.inner(); position++) {
             int first = first(g, position);
-            double logSum = logSumExp(g, x, xOffset + first);
+            double largest = largest(g, x, xOffset + first);
+            double logSum = Math.log(sumOfExponentials(g, x, xOffset + first, largest));
             for (int i = first; i < end(g, first); i += g.inner()) {
-                y[yOffset + i] = (float) (x[xOffset + i] - logSum);
+                y[yOffset + i] = (float) (x[xOffset + i] - largest - logSum);
             }
         }
     }
@@ -73,7 +75,9 @@ final class ScalarSoftmax implements Softmax {
             if (label != ignoreIndex) {
                 int first = xOffset + first(g, position);
                 double weight = classWeights == null ? 1 : classWeights[classWeightsOffset + label];
-                loss += weight * (logSumExp(g, x, first) - x[first + label * g.inner()]);
+                double largest = largest(g, x, first);
+                double logSum = Math.log(sumOfExponentials(g, x, first, largest));
+                loss += weight * (largest - x[first + label * g.inner()] + logSum);
                 weights += weight;
             }
         }
@@ -102,26 +106,34 @@ final class ScalarSoftmax implements Softmax {
             boolean ignored = label == ignoreIndex;
             double weight = scale[scaleOffset]
                     * (ignored || classWeights == null ? 1.0 : classWeights[classWeightsOffset + label]);
-            double logSum = ignored ? 0 : logSumExp(g, x, xOffset + first);
+            double largest = ignored ? 0 : largest(g, x, xOffset + first);
+            double sum = ignored ? 1 : sumOfExponentials(g, x, xOffset + first, largest);
             for (int c = 0; c < g.classes(); c++) {
                 int i = first + c * g.inner();
-                double error = ignored ? 0 : Math.exp(x[xOffset + i] - logSum) - (c == label ? 1 : 0);
+                double error = ignored ? 0 : Math.exp(x[xOffset + i] - largest) / sum - (c == label ? 1 : 0);
                 dx[dxOffset + i] = (float) (weight * error);
             }
         }
     }
 
-    /** {@code log sum exp(x)} over the classes of one position; exponents are at most 0, so nothing overflows. */
-    private static double logSumExp(Geometry g, float[] x, int first) {
+    private static double largest(Geometry g, float[] x, int first) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int i = first; i < end(g, first); i += g.inner()) {
             largest = Math.max(largest, x[i]);
         }
+        return largest;
+    }
+
+    /**
+     * {@code sum exp(x - largest)} over the classes of one position: exponents are at most 0, so nothing overflows. Its logarithm is
+     * never added to the largest logit, beside which it may be too small to leave a trace.
+     */
+    private static double sumOfExponentials(Geometry g, float[] x, int first, double largest) {
         double sum = 0;
         for (int i = first; i < end(g, first); i += g.inner()) {
             sum += Math.exp(x[i] - largest);
         }
-        return largest + Math.log(sum);
+        return sum;
     }
 
     private static int first(Geometry g, int position) {

@@ -3,9 +3,13 @@ package io.github.dsrl4j.tensor.kernel.vector;
 import io.github.dsrl4j.tensor.kernel.Convolution;
 import io.github.dsrl4j.tensor.kernel.ConvolutionGeometry;
 import io.github.dsrl4j.tensor.kernel.Parallel;
+import io.github.dsrl4j.tensor.kernel.scalar.ScalarKernels;
 
 /** Convolution and its adjoints as matrix products on the vector unit, on all threads. */
 public final class VectorConvolution implements Convolution {
+    /** Where there is nothing to multiply, there is nothing to make fast. */
+    private final Convolution empty = new ScalarKernels().convolution();
+
     private final GatherConvolution gather;
     private final WinogradConvolution winograd;
     private final WeightGradient weightGradient;
@@ -41,7 +45,9 @@ public final class VectorConvolution implements Convolution {
             int biasOffset,
             float[] y,
             int yOffset) {
-        if (WinogradPlan.suits(g)) {
+        if (g.isEmpty()) {
+            empty.forward(g, x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset);
+        } else if (WinogradPlan.suits(g)) {
             winograd.run(winogradPlans.get(g), x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset);
         } else {
             gather.run(forwardPlans.get(g), x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset);
@@ -59,7 +65,9 @@ public final class VectorConvolution implements Convolution {
             int biasOffset,
             float[] dx,
             int dxOffset) {
-        if (WinogradPlan.suits(g)) {
+        if (g.isEmpty()) {
+            empty.backwardData(g, dy, dyOffset, weight, weightOffset, bias, biasOffset, dx, dxOffset);
+        } else if (WinogradPlan.suits(g)) {
             var plan = winogradBackwardPlans.get(g);
             winograd.run(plan, dy, dyOffset, weight, weightOffset, bias, biasOffset, dx, dxOffset);
         } else {
@@ -76,7 +84,9 @@ public final class VectorConvolution implements Convolution {
             int dyOffset,
             float[] dweight,
             int dweightOffset) {
-        if (WinogradGradientPlan.suits(g)) {
+        if (g.isEmpty()) {
+            empty.backwardWeight(g, x, xOffset, dy, dyOffset, dweight, dweightOffset);
+        } else if (WinogradGradientPlan.suits(g)) {
             winogradGradient.run(winogradGradientPlans.get(g), x, xOffset, dy, dyOffset, dweight, dweightOffset);
         } else if (OuterPlan.suits(g)) {
             outerGradient.run(outerPlans.get(g), x, xOffset, dy, dyOffset, dweight, dweightOffset);

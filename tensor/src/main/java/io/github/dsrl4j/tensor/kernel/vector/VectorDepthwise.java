@@ -7,6 +7,7 @@ import io.github.dsrl4j.tensor.kernel.ConvolutionGeometry;
 import io.github.dsrl4j.tensor.kernel.DepthwisePyramid;
 import io.github.dsrl4j.tensor.kernel.Parallel;
 import io.github.dsrl4j.tensor.kernel.Place;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -40,7 +41,7 @@ final class VectorDepthwise implements Convolution, DepthwisePyramid {
             int biasOffset,
             float[] y,
             int yOffset) {
-        if (g.strideHeight() * g.strideWidth() == 1) {
+        if (g.isEmpty() || g.strideHeight() * g.strideWidth() == 1) {
             general.forward(g, x, xOffset, weight, weightOffset, bias, biasOffset, y, yOffset);
             return;
         }
@@ -59,6 +60,10 @@ final class VectorDepthwise implements Convolution, DepthwisePyramid {
             int biasOffset,
             float[] dx,
             int dxOffset) {
+        if (g.isEmpty()) {
+            general.backwardData(g, dy, dyOffset, weight, weightOffset, bias, biasOffset, dx, dxOffset);
+            return;
+        }
         var of = new Weights(new float[][] {weight}, new int[] {weightOffset});
         runBackward(plans.get(List.of(g)), null, 0, of, dy, dyOffset, bias, biasOffset, dx, dxOffset, null);
     }
@@ -72,6 +77,10 @@ final class VectorDepthwise implements Convolution, DepthwisePyramid {
             int dyOffset,
             float[] dweight,
             int dweightOffset) {
+        if (g.isEmpty()) {
+            general.backwardWeight(g, x, xOffset, dy, dyOffset, dweight, dweightOffset);
+            return;
+        }
         var to = new Weights(new float[][] {dweight}, new int[] {dweightOffset});
         runBackward(plans.get(List.of(g)), x, xOffset, null, dy, dyOffset, null, 0, null, 0, to);
     }
@@ -89,6 +98,10 @@ final class VectorDepthwise implements Convolution, DepthwisePyramid {
             int dxOffset,
             float[] dweight,
             int dweightOffset) {
+        if (g.isEmpty()) {
+            general.backward(g, x, xOffset, weight, weightOffset, dy, dyOffset, dx, dxOffset, dweight, dweightOffset);
+            return;
+        }
         var of = new Weights(new float[][] {weight}, new int[] {weightOffset});
         var to = new Weights(new float[][] {dweight}, new int[] {dweightOffset});
         runBackward(plans.get(List.of(g)), x, xOffset, of, dy, dyOffset, null, 0, dx, dxOffset, to);
@@ -101,6 +114,9 @@ final class VectorDepthwise implements Convolution, DepthwisePyramid {
 
     @Override
     public void forward(List<ConvolutionGeometry> branches, Place x, List<Place> weights, Place y, Place work) {
+        if (branches.getFirst().isEmpty()) {
+            return;
+        }
         runForward(plans.get(branches), x.array(), x.offset(), Weights.at(weights), null, 0, y.array(), y.offset());
     }
 
@@ -113,6 +129,14 @@ final class VectorDepthwise implements Convolution, DepthwisePyramid {
             Place dx,
             List<Place> dweights,
             Place work) {
+        if (branches.getFirst().isEmpty()) {
+            for (int i = 0; dweights != null && i < branches.size(); i++) {
+                int from = dweights.get(i).offset();
+                ConvolutionGeometry g = branches.get(i);
+                Arrays.fill(dweights.get(i).array(), from, from + g.outChannels() * g.kernelArea(), 0);
+            }
+            return;
+        }
         runBackward(
                 plans.get(branches),
                 dweights == null ? null : x.array(),

@@ -19,6 +19,9 @@ public final class VectorMatrixProduct implements MatrixProduct {
      */
     private static final int DEPTH = 256;
 
+    /** Steps of the sum that are packed at once, a multiple of {@link #DEPTH}. */
+    private static final int MOST_STEPS = 1 << 18;
+
     /** Floats of B that are packed before they are used: packed B is to stay in a shared cache. */
     private static final int MOST_PACKED = 1024 * 1024;
 
@@ -64,6 +67,44 @@ public final class VectorMatrixProduct implements MatrixProduct {
         if (m == 0 || n == 0) {
             return;
         }
+        // Sums go on in C after each block of steps anyway, so that parts of a long sum give the same bits in bounded
+        // memory.
+        for (int first = 0; first == 0 || first < k; first += MOST_STEPS) {
+            multiplySteps(
+                    m,
+                    n,
+                    Math.min(MOST_STEPS, k - first),
+                    transposeA,
+                    a,
+                    aOffset + first * (transposeA ? aLeading : 1),
+                    aLeading,
+                    transposeB,
+                    b,
+                    bOffset + first * (transposeB ? 1 : bLeading),
+                    bLeading,
+                    c,
+                    cOffset,
+                    cLeading,
+                    accumulate || first > 0);
+        }
+    }
+
+    private void multiplySteps(
+            int m,
+            int n,
+            int k,
+            boolean transposeA,
+            float[] a,
+            int aOffset,
+            int aLeading,
+            boolean transposeB,
+            float[] b,
+            int bOffset,
+            int bLeading,
+            float[] c,
+            int cOffset,
+            int cLeading,
+            boolean accumulate) {
         var blocks = new RowBlocks(m, RowBlocks.Kind.PANEL);
         float[] packedA = packA(blocks, k, transposeA, a, aOffset, aLeading);
         int most = Math.max(1, MOST_PACKED / (k * PANEL_WIDTH + 1) / PANELS_AT_ONCE) * PANELS_AT_ONCE * PANEL_WIDTH;

@@ -166,10 +166,15 @@ final class VectorSoftmax implements Softmax {
     }
 
     private static int stripLength(Geometry g) {
-        return g.inner() > 1 ? Math.min(STRIP, g.inner()) : Math.clamp(TRANSPOSED / g.classes(), LANES, STRIP);
+        return g.inner() > 1
+                ? Math.min(STRIP, g.inner())
+                : Math.clamp(TRANSPOSED / Math.max(1, g.classes()), LANES, STRIP);
     }
 
     private static int stripCount(Geometry g) {
+        if (g.inner() == 0 || g.classes() == 0) {
+            return 0;
+        }
         int length = stripLength(g);
         return g.inner() > 1 ? g.outer() * Math.ceilDiv(g.inner(), length) : Math.ceilDiv(g.outer(), length);
     }
