@@ -1,14 +1,15 @@
 package io.github.dsrl4j.nn.checkpoint;
 
-import io.github.dsrl4j.tensor.Tensor;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 
 /**
  * A model in several safetensors files, as {@code model.safetensors.index.json} lists them: {@code {"metadata": {...},
@@ -19,28 +20,43 @@ final class ShardedSafetensors {
 
     private ShardedSafetensors() {}
 
-    /** All tensors that an index lists, from the files beside it. */
-    static Map<String, Tensor> read(Path index) {
-        return ofAll(index, Safetensors::tensor);
-    }
-
-    /** The element types of all tensors that an index lists. */
-    static Map<String, DType> types(Path index) {
-        return ofAll(index, (shard, name) -> shard.entry(name).dtype());
-    }
-
-    private static <T> Map<String, T> ofAll(Path index, BiFunction<Safetensors, String, T> function) {
+    /** All tensors that an index lists, from the files beside it. Metadata of files that differs is left out. */
+    @SuppressWarnings("MustBeClosedChecker") // whoever opens the tensors closes them, and the files with them
+    static StoredTensors open(Path index) {
         var shards = new LinkedHashMap<String, Safetensors>();
+        Runnable closing = () -> shards.values().forEach(Safetensors::close);
         try {
-            var found = new LinkedHashMap<String, T>();
+            var tensors = new LinkedHashMap<String, StoredTensor>();
             weightMap(index.toString(), text(index)).forEach((name, file) -> {
-                Safetensors shard = shards.computeIfAbsent(file, _ -> Safetensors.open(index.resolveSibling(file)));
-                found.put(name, function.apply(shard, name));
+                Safetensors shard = shards.computeIfAbsent(file, _ -> openShard(index, file));
+                tensors.put(name, StoredTensor.of(shard, name));
             });
-            return found;
-        } finally {
-            shards.values().forEach(Safetensors::close);
+            var files = new ArrayList<>(List.of(index));
+            shards.keySet().forEach(file -> files.add(index.resolveSibling(file)));
+            return new StoredTensors(
+                    index.toString(), files, tensors, commonMetadata(shards.values()), List.of(), closing);
+        } catch (Throwable failure) {
+            closing.run();
+            throw failure;
         }
+    }
+
+    private static Safetensors openShard(Path index, String file) {
+        Path path = index.resolveSibling(file);
+        if (Checkpoint.format(path) != Checkpoint.Format.SAFETENSORS) {
+            throw new CheckpointException(path + ": is listed by " + index + ", but is no safetensors file");
+        }
+        return Safetensors.open(path);
+    }
+
+    private static Map<String, String> commonMetadata(Collection<Safetensors> shards) {
+        var common = new LinkedHashMap<String, String>();
+        shards.forEach(shard -> shard.metadata().forEach(common::putIfAbsent));
+        shards.forEach(shard -> common.entrySet().removeIf(entry -> {
+            String other = shard.metadata().get(entry.getKey());
+            return other != null && !other.equals(entry.getValue());
+        }));
+        return common;
     }
 
     private static String text(Path index) {
