@@ -20,7 +20,7 @@ public final class Checkpoint {
     public enum Format {
         /** One safetensors file; see {@link Safetensors}. */
         SAFETENSORS,
-        /** The index of a model in several safetensors files. */
+        /** The index of a model in several files of safetensors or PyTorch. */
         SAFETENSORS_INDEX,
         /** PyTorch's zip container or its older stream; see {@link PyTorchCheckpoint}. */
         PYTORCH

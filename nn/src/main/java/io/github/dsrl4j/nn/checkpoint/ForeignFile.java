@@ -9,7 +9,7 @@ import java.util.Locale;
  */
 final class ForeignFile {
     private static final String READ =
-            "safetensors (.safetensors, .safetensors.index.json) and PyTorch (.pth, .pt) files are read";
+            "safetensors (.safetensors) and PyTorch (.pth, .pt, .bin) files and indices of several (.index.json) are read";
     private static final String EXPORT =
             "; in the tool that made it, save the weights as a PyTorch or safetensors file";
 
@@ -34,7 +34,7 @@ final class ForeignFile {
             new Magic(0, "(\u00b5/\u00fd", "a Zstandard file; unpack it first"),
             new Magic(0, "7z\u00bc\u00af", "a 7z archive; unpack it first"),
             new Magic(0, "Rar!", "a RAR archive; unpack it first"),
-            new Magic(0, "\u0089HDF", "an HDF5 file; safetensors and PyTorch files are read"),
+            new Magic(0, "\u0089HDF", "an HDF5 file (.h5), as Keras and MATLAB write them" + EXPORT),
             new Magic(4, "TFL3", "a TensorFlow Lite model (.tflite)" + EXPORT),
             new Magic(0, "GGUF", "a GGUF file, as llama.cpp reads it" + EXPORT),
             new Magic(
@@ -55,9 +55,10 @@ final class ForeignFile {
                     "the external data of an ONNX model, which says nothing of names and shapes; read the .onnx file beside it"),
             new Ending(".*\\.onnx", "an ONNX model, which is run as it is and not read as weights (OnnxModel.load)"),
             new Ending(".*\\.pb", "a TensorFlow model (.pb)" + EXPORT),
-            new Ending(".*\\.ckpt|.*\\.data-[0-9]+-of-[0-9]+", "a TensorFlow checkpoint" + EXPORT),
-            new Ending(".*\\.(mlmodel|mlpackage)", "a Core ML model" + EXPORT),
-            new Ending(".*\\.bin", "raw numbers of another tool (OpenVINO, ncnn, MNN, GGML); " + READ),
+            new Ending(".*\\.(ckpt|index|data-[0-9]+-of-[0-9]+)", "a TensorFlow checkpoint" + EXPORT),
+            new Ending(".*\\.tflite", "a TensorFlow Lite model (.tflite)" + EXPORT),
+            new Ending(".*\\.mlmodel", "a Core ML model" + EXPORT),
+            new Ending(".*\\.bin", "raw numbers of another tool (OpenVINO, ncnn, MNN, GGML)" + EXPORT),
             new Ending(
                     ".*\\.(params|weights|caffemodel|pdparams|pdiparams|msgpack|engine|plan)",
                     "weights of another tool" + EXPORT));

@@ -8,7 +8,7 @@ final class ForeignZip {
 
     static String guess(Set<String> names) {
         if (any(names, "model.weights.h5")) {
-            return "a Keras file; Keras and TensorFlow files are not read";
+            return "a Keras file (.keras); in Keras, save the weights as a PyTorch or safetensors file";
         }
         if (names.stream().anyMatch(name -> name.endsWith(".npy"))) {
             return "a NumPy file (.npz) of arrays; in Python, save them with safetensors.numpy.save_file";
@@ -20,6 +20,9 @@ final class ForeignZip {
         if (names.stream()
                 .anyMatch(name -> name.endsWith(".pth") || name.endsWith(".pt") || name.endsWith(".safetensors"))) {
             return "an archive with files of weights in it; unpack it first";
+        }
+        if (names.stream().anyMatch(name -> name.endsWith(".mlmodel"))) {
+            return "a Core ML package; in the tool that made it, save the weights as a PyTorch or safetensors file";
         }
         return "a zip file of something else";
     }

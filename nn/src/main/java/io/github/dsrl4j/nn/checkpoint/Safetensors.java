@@ -132,8 +132,7 @@ public final class Safetensors implements AutoCloseable {
     public Entry entry(String name) {
         Entry entry = header.entries().get(name);
         if (entry == null) {
-            throw new CheckpointException("%s: there is no tensor '%s'%s"
-                    .formatted(source, Names.shorten(name), EditDistance.didYouMean(name, names())));
+            throw Names.unknown(source, name, names());
         }
         return entry;
     }

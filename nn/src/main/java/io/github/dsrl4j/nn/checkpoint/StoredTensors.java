@@ -73,11 +73,11 @@ public final class StoredTensors implements AutoCloseable {
                                     Names.shorten(key),
                                     format == Checkpoint.Format.SAFETENSORS
                                             ? "a safetensors file"
-                                            : "an index of safetensors files"));
+                                            : "an index of several files"));
         }
         return switch (format) {
             case SAFETENSORS -> safetensors(file);
-            case SAFETENSORS_INDEX -> ShardedSafetensors.open(file);
+            case SAFETENSORS_INDEX -> ShardedCheckpoint.open(file);
             case PYTORCH -> pyTorch(file, key);
         };
     }
@@ -154,6 +154,19 @@ public final class StoredTensors implements AutoCloseable {
     /** The tensors by name, in the order of the file. */
     public Map<String, StoredTensor> tensors() {
         return tensors;
+    }
+
+    /**
+     * One tensor.
+     *
+     * @throws CheckpointException if there is none of this name
+     */
+    public StoredTensor tensor(String name) {
+        StoredTensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw Names.unknown(source, name, tensors.keySet());
+        }
+        return tensor;
     }
 
     /** All tensors as float32; see {@link StoredTensor#toTensor}. */

@@ -334,6 +334,15 @@ class BystanderTest {
                 .end();
         var error = assertThrows(CheckpointException.class, () -> PyTorchCheckpoint.read("built", zip(file)));
         assertEquals("built: weight 'head.weight' cannot be read: it is " + expected, error.getMessage());
+        // The same where the state dict is the whole file.
+        byte[] whole = opcodes.apply(PickleBuilder.stream().ops("}").text("head.weight"))
+                .ops("s")
+                .text("head.bias")
+                .tensor("0", 1, 0, new long[] {1}, new long[] {1})
+                .ops("s")
+                .end();
+        error = assertThrows(CheckpointException.class, () -> PyTorchCheckpoint.read("built", zip(whole)));
+        assertEquals("built: weight 'head.weight' cannot be read: it is " + expected, error.getMessage());
     }
 
     /** Weights that a state dict holds in a form of their own; beside other things, they are reported. */

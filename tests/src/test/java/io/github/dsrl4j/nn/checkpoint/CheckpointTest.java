@@ -54,7 +54,9 @@ class CheckpointTest {
                         "this is a Git LFS pointer and not the weights; fetch them with 'git lfs pull'"),
                 Arguments.of("\n<!DOCTYPE html>", "this is a web page and not the weights; the download went wrong"),
                 Arguments.of("\u001f\u008b\u0008", "this is a gzip file; unpack it first"),
-                Arguments.of("\u0089HDF\r\n", "this is an HDF5 file; safetensors and PyTorch files are read"),
+                Arguments.of(
+                        "\u0089HDF\r\n",
+                        "this is an HDF5 file (.h5), as Keras and MATLAB write them; in the tool that made it, save the weights as a PyTorch or safetensors file"),
                 Arguments.of("BZh91AY", "this is a bzip2 file; unpack it first"),
                 Arguments.of("7z\u00bc\u00af'", "this is a 7z archive; unpack it first"),
                 Arguments.of("/annex/objects/SHA256E-s1--0", "fetch them with 'git annex get'"),
@@ -78,8 +80,8 @@ class CheckpointTest {
                                 + " that made it, save the weights as a PyTorch or safetensors file"),
                 Arguments.of(
                         "hello",
-                        "the format is not known; safetensors (.safetensors, .safetensors.index.json) and PyTorch"
-                                + " (.pth, .pt) files are read"),
+                        "the format is not known; safetensors (.safetensors) and PyTorch (.pth, .pt, .bin) files and indices of"
+                                + " several (.index.json) are read"),
                 Arguments.of(
                         "x".repeat(257) + "ustar",
                         "is a tar file as PyTorch 0.1 wrote it; load and save it again with a newer one"));
@@ -108,8 +110,17 @@ class CheckpointTest {
                         + " file",
                 "model.ckpt | a TensorFlow checkpoint; in the tool that made it, save the weights as a PyTorch or safetensors"
                         + " file",
-                "net.bin | raw numbers of another tool (OpenVINO, ncnn, MNN, GGML); safetensors (.safetensors,"
-                        + " .safetensors.index.json) and PyTorch (.pth, .pt) files are read"
+                "ckpt.data-00000-of-00001 | a TensorFlow checkpoint; in the tool that made it, save the weights as a PyTorch"
+                        + " or safetensors file",
+                "model.ckpt.index | a TensorFlow checkpoint; in the tool that made it, save the weights as a PyTorch or"
+                        + " safetensors file",
+                "model.mlmodel | a Core ML model; in the tool that made it, save the weights as a PyTorch or safetensors file",
+                "model.tflite | a TensorFlow Lite model (.tflite); in the tool that made it, save the weights as a PyTorch or"
+                        + " safetensors file",
+                "net.pdparams | weights of another tool; in the tool that made it, save the weights as a PyTorch or"
+                        + " safetensors file",
+                "net.bin | raw numbers of another tool (OpenVINO, ncnn, MNN, GGML); in the tool that made it, save the weights"
+                        + " as a PyTorch or safetensors file"
             })
     void saysWhatANameMeans(String name, String expected) throws IOException {
         Path file = file(name, new byte[] {8, 1, 18, 7, 1, 2, 3, 4, 5, 6});
@@ -142,6 +153,30 @@ class CheckpointTest {
         assertEquals(List.of("b", "a"), List.copyOf(tensors.keySet()));
         assertEquals(1, tensors.get("a").item());
         assertEquals(2, tensors.get("b").item());
+    }
+
+    /** {@code pytorch_model.bin.index.json}, and one of both kinds of files. */
+    @Test
+    void readsAModelInSeveralFilesOfPyTorch() throws IOException {
+        file("m-1.bin", Resources.bytes("parameters.pt"));
+        Safetensors.write(folder.resolve("m-2.safetensors"), Map.of("b", Tensor.scalar(2)));
+        Path index = file(
+                "pytorch_model.bin.index.json",
+                "{\"weight_map\":{\"head._orig_mod.weight\":\"m-1.bin\",\"b\":\"m-2.safetensors\"}}"
+                        .getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+                List.of("head.weight", "b"), List.copyOf(Checkpoint.read(index).keySet()));
+        Files.writeString(index, "{\"weight_map\":{\"c\":\"m-1.bin\"}}");
+        var error = assertThrows(CheckpointException.class, () -> Checkpoint.read(index));
+        assertTrue(
+                error.getMessage().startsWith(folder.resolve("m-1.bin") + ": there is no tensor 'c'"),
+                error::getMessage);
+        Files.writeString(index, "{\"weight_map\":{\"c\":\"i.bin\"}}");
+        Path inner = file("i.bin", "{}".getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+                inner + ": is listed by " + index + ", but is itself an index and no weights",
+                assertThrows(CheckpointException.class, () -> Checkpoint.read(index))
+                        .getMessage());
     }
 
     @ParameterizedTest

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * }</pre>
  */
 class ReaderFuzzTest {
-    private static final int INPUTS = Integer.getInteger("dsrl4j.fuzz.inputs", 4000);
+    private static final int INPUTS = Integer.getInteger("dsrl4j.fuzz.inputs", 12_500);
     private static final long SEED = 20_200_614;
 
     /**
@@ -109,7 +109,7 @@ class ReaderFuzzTest {
                         open.tensors();
                     }
                 };
-            case JSON -> file -> ShardedSafetensors.weightMap("fuzz", new String(file, StandardCharsets.UTF_8));
+            case JSON -> file -> ShardedCheckpoint.weightMap("fuzz", new String(file, StandardCharsets.UTF_8));
             case PYTORCH_STREAM, PYTORCH_ZIP, PYTORCH_DEFLATED, BYSTANDERS, MODULES, PADDED_ZIP ->
                 file -> {
                     Checkpoint.format("fuzz", MemorySegment.ofArray(file));

@@ -12,44 +12,48 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model in several safetensors files, as {@code model.safetensors.index.json} lists them: {@code {"metadata": {...},
- * "weight_map": {name: file}}}.
+ * A model in several files of safetensors or PyTorch, as {@code model.safetensors.index.json} and {@code
+ * pytorch_model.bin.index.json} list them: {@code {"metadata": {...}, "weight_map": {name: file}}}.
  */
-final class ShardedSafetensors {
+final class ShardedCheckpoint {
     private static final long MAX_INDEX = SafetensorsHeader.MAX_LENGTH;
 
-    private ShardedSafetensors() {}
+    private ShardedCheckpoint() {}
 
     /** All tensors that an index lists, from the files beside it. Metadata of files that differs is left out. */
     @SuppressWarnings("MustBeClosedChecker") // whoever opens the tensors closes them, and the files with them
     static StoredTensors open(Path index) {
-        var shards = new LinkedHashMap<String, Safetensors>();
-        Runnable closing = () -> shards.values().forEach(Safetensors::close);
+        var shards = new LinkedHashMap<String, StoredTensors>();
+        Runnable closing = () -> shards.values().forEach(StoredTensors::close);
         try {
             var tensors = new LinkedHashMap<String, StoredTensor>();
             weightMap(index.toString(), text(index)).forEach((name, file) -> {
-                Safetensors shard = shards.computeIfAbsent(file, _ -> openShard(index, file));
-                tensors.put(name, StoredTensor.of(shard, name));
+                StoredTensors shard = shards.computeIfAbsent(file, _ -> openShard(index, file));
+                tensors.put(name, shard.tensor(name));
             });
             var files = new ArrayList<>(List.of(index));
-            shards.keySet().forEach(file -> files.add(index.resolveSibling(file)));
+            var passedOver = new ArrayList<String>();
+            shards.values().forEach(shard -> {
+                files.addAll(shard.files());
+                passedOver.addAll(shard.passedOver());
+            });
             return new StoredTensors(
-                    index.toString(), files, tensors, commonMetadata(shards.values()), List.of(), closing);
+                    index.toString(), files, tensors, commonMetadata(shards.values()), passedOver, closing);
         } catch (Throwable failure) {
             closing.run();
             throw failure;
         }
     }
 
-    private static Safetensors openShard(Path index, String file) {
+    private static StoredTensors openShard(Path index, String file) {
         Path path = index.resolveSibling(file);
-        if (Checkpoint.format(path) != Checkpoint.Format.SAFETENSORS) {
-            throw new CheckpointException(path + ": is listed by " + index + ", but is no safetensors file");
+        if (Checkpoint.format(path) == Checkpoint.Format.SAFETENSORS_INDEX) {
+            throw new CheckpointException(path + ": is listed by " + index + ", but is itself an index and no weights");
         }
-        return Safetensors.open(path);
+        return StoredTensors.openAsNamed(path, "");
     }
 
-    private static Map<String, String> commonMetadata(Collection<Safetensors> shards) {
+    private static Map<String, String> commonMetadata(Collection<StoredTensors> shards) {
         var common = new LinkedHashMap<String, String>();
         shards.forEach(shard -> shard.metadata().forEach(common::putIfAbsent));
         shards.forEach(shard -> common.entrySet().removeIf(entry -> {
@@ -98,6 +102,6 @@ final class ShardedSafetensors {
     }
 
     private static boolean isPlainFileName(String file) {
-        return file.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,250}") && file.endsWith(".safetensors");
+        return file.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,250}[.](safetensors|bin|pt|pth)");
     }
 }
