@@ -1,12 +1,12 @@
 package io.github.dsrl4j.dsrl.cli;
 
 import io.github.dsrl4j.nn.checkpoint.Checkpoint;
-import io.github.dsrl4j.nn.checkpoint.CheckpointException;
 import io.github.dsrl4j.nn.checkpoint.DType;
-import io.github.dsrl4j.nn.checkpoint.PyTorchCheckpoint;
 import io.github.dsrl4j.nn.checkpoint.Safetensors;
-import io.github.dsrl4j.tensor.Tensor;
+import io.github.dsrl4j.nn.checkpoint.StoredTensor;
+import io.github.dsrl4j.nn.checkpoint.StoredTensors;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,14 +28,20 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true,
         description = {
             "Turns a file of weights (PyTorch .pth or .pt, safetensors, or the index of several) into one safetensors file.",
-            "Nothing in the file is run. Tensors of whole numbers, such as counters, keep their type."
+            "Nothing in the file is run: of Python objects beside the weights only the names are read."
         })
 final class ConvertCommand implements Callable<Integer> {
-    /** The element types that are written. */
+    /** The element types in which floating-point tensors are written. */
     enum Type {
         F32,
         F16,
-        BF16
+        BF16,
+        F64,
+        KEEP;
+
+        DType of(DType stored) {
+            return this == KEEP || !stored.isFloatingPoint() ? stored : DType.valueOf(name());
+        }
     }
 
     @Spec
@@ -47,85 +53,84 @@ final class ConvertCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "OUT", description = "The safetensors file to write.")
     private Path out;
 
-    @Option(names = "--dtype", paramLabel = "TYPE", description = "Type of the elements: ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            description = {
+                "Type of floating-point tensors: ${COMPLETION-CANDIDATES} (each its own).",
+                "Whole numbers and booleans keep their types."
+            })
     private Type type = Type.F32;
 
     @Option(
             names = "--key",
             paramLabel = "NAME",
-            description = "Which state dict of a PyTorch file with several, such as ema; a.b for one inside another.")
-    private String key = "";
+            description = "Where the state dict stands in a PyTorch file that holds several, such as generator or a.b.")
+    private String key;
 
     @Option(
             names = "--strip-prefix",
-            paramLabel = "TEXT",
-            description = "Take this from the names that begin with it, such as 'model.', and leave out all others.")
-    private String prefix = "";
+            paramLabel = "PREFIX",
+            description = {
+                "Takes PREFIX from the names that begin with it, such as Lightning's 'model.', and leaves out all others.",
+                "What DataParallel and torch.compile put before all names is taken away without it."
+            })
+    private String prefix;
 
     @Option(names = "--force", description = "Replace OUT if it exists.")
     private boolean force;
 
     @Override
     public Integer call() throws IOException {
+        OutputFiles.requireNoInput(out, List.of(in));
         if (Files.exists(out) && !force) {
             throw new ParameterException(spec.commandLine(), out + ": exists; --force replaces it");
         }
-        OutputFiles.requireNoInput(out, List.of(in));
-        boolean pytorch = Checkpoint.format(in) == Checkpoint.Format.PYTORCH;
-        if (!key.isEmpty() && !pytorch) {
-            throw new ParameterException(spec.commandLine(), "--key: " + in + " is no PyTorch file, and has no keys");
+        if (key != null && key.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--key: the name is empty");
         }
-        Map<String, Tensor> tensors = stripped(read(pytorch));
-        Map<String, DType> types = stripped(Checkpoint.types(in, key));
-        types.values().removeIf(found -> !found.isWhole());
-        Safetensors.write(out, tensors, metadata(), DType.valueOf(type.name()), types);
-        long values = tensors.values().stream().mapToLong(Tensor::size).sum();
+        try (StoredTensors file = StoredTensors.open(in, key == null ? "" : key)) {
+            OutputFiles.requireNoInput(out, file.files());
+            Map<String, StoredTensor> tensors =
+                    prefix == null ? file.tensors() : file.withoutPrefix(prefix).tensors();
+            Safetensors.writeStored(out, tensors, metadata(file), type::of);
+            report(file, tensors);
+        }
+        return 0;
+    }
+
+    private void report(StoredTensors file, Map<String, StoredTensor> tensors) throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        file.passedOver().forEach(what -> err.printf("%s: passed over: %s%n", in, what));
+        int leftOut = file.tensors().size() - tensors.size();
+        if (leftOut > 0) {
+            err.printf(
+                    "%s: left out, for their names do not begin with '%s': %s of %s tensors%n",
+                    in,
+                    prefix,
+                    Text.grouped(leftOut),
+                    Text.grouped(file.tensors().size()));
+        }
+        err.flush();
+        long values = tensors.values().stream().mapToLong(StoredTensor::size).sum();
         spec.commandLine()
                 .getOut()
                 .printf(
                         "%s: %s tensors, %s values, %s bytes%n",
                         out, tensors.size(), Text.grouped(values), Text.grouped(Files.size(out)));
         spec.commandLine().getOut().flush();
-        return 0;
     }
 
-    private Map<String, Tensor> read(boolean pytorch) {
-        try {
-            return pytorch ? PyTorchCheckpoint.read(in, key) : Checkpoint.read(in);
-        } catch (CheckpointException e) {
-            if (e.getMessage().contains("choose one by its key")) {
-                throw new CheckpointException(e.getMessage() + "; --key NAME chooses", e);
-            }
-            throw e;
+    /**
+     * What a safetensors file says beside its tensors is kept: a model of ours stays one. Libraries of Hugging Face load
+     * a file only if it says its format.
+     */
+    private Map<String, String> metadata(StoredTensors file) {
+        var metadata = new LinkedHashMap<>(file.metadata());
+        if (Checkpoint.format(in) == Checkpoint.Format.PYTORCH) {
+            metadata.put("converted_from", in.getFileName().toString());
         }
-    }
-
-    private <T> Map<String, T> stripped(Map<String, T> named) {
-        var stripped = new LinkedHashMap<String, T>();
-        named.forEach((name, value) -> {
-            if (name.startsWith(prefix) && name.length() > prefix.length()) {
-                stripped.put(name.substring(prefix.length()), value);
-            }
-        });
-        if (stripped.isEmpty() && !named.isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--strip-prefix: no name in %s begins with '%s'; the first is '%s'"
-                            .formatted(in, prefix, named.keySet().iterator().next()));
-        }
-        return stripped;
-    }
-
-    /** What a safetensors file says beside its tensors is kept: a model of ours stays one. */
-    private Map<String, String> metadata() {
-        if (Checkpoint.format(in) != Checkpoint.Format.SAFETENSORS) {
-            return Map.of("format", "pt", "converted_from", in.getFileName().toString());
-        }
-        try (Safetensors file = Safetensors.open(in)) {
-            var metadata = new LinkedHashMap<>(file.metadata());
-            // Without it some Python libraries refuse the file.
-            metadata.putIfAbsent("format", "pt");
-            return metadata;
-        }
+        metadata.putIfAbsent("format", "pt");
+        return metadata;
     }
 }

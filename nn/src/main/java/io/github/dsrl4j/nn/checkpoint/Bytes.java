@@ -2,6 +2,7 @@ package io.github.dsrl4j.nn.checkpoint;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -76,13 +77,39 @@ final class Bytes {
     String utf8(long count) {
         long start = take(count);
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(data.asSlice(start, count).asByteBuffer())
-                    .toString();
+            return decode(data.asSlice(start, count).asByteBuffer());
         } catch (CharacterCodingException e) {
             throw error("a text is not UTF-8", start, e);
         }
+    }
+
+    /** UTF-8 as Python writes it, in which halves of surrogate pairs may stand. */
+    String pythonUtf8(long count) {
+        long start = take(count);
+        MemorySegment bytes = data.asSlice(start, count);
+        try {
+            return decode(bytes.asByteBuffer());
+        } catch (CharacterCodingException e) {
+            try {
+                return decode(ByteBuffer.wrap(PickleText.withoutSurrogates(bytes.toArray(ValueLayout.JAVA_BYTE))));
+            } catch (CharacterCodingException again) {
+                throw error("a text is not UTF-8", start, again);
+            }
+        }
+    }
+
+    /** A text of which nothing is known but its length; null if it is not UTF-8. */
+    String utf8OrNull(long count) {
+        long start = take(count);
+        try {
+            return decode(data.asSlice(start, count).asByteBuffer());
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+
+    private static String decode(ByteBuffer bytes) throws CharacterCodingException {
+        return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     }
 
     /** A line of text without its end, of at most {@code limit} bytes. */
@@ -97,6 +124,20 @@ final class Bytes {
             }
         }
         throw error("a name is longer than " + limit + " bytes", start, null);
+    }
+
+    /** A line of Latin-1 without its end; null, and the line is passed over, if it is longer than {@code limit}. */
+    String latin1Line(int limit) {
+        long start = position;
+        int next = u8();
+        while (next != '\n') {
+            next = u8();
+        }
+        long length = position - 1 - start;
+        if (length > limit) {
+            return null;
+        }
+        return new String(data.asSlice(start, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
     }
 
     private long take(long count) {

@@ -53,20 +53,27 @@ public enum DType {
         return bits;
     }
 
-    /** Whether the elements are truth values or whole numbers. */
-    public boolean isWhole() {
-        return switch (this) {
-            case BOOL, U8, I8, I16, U16, I32, U32, I64, U64 -> true;
-            default -> false;
-        };
-    }
-
     /** Whether the elements are real numbers of at least a byte each, so that they can be read as float32. */
     public boolean isConvertible() {
         return switch (this) {
             case F4, F6_E2M3, F6_E3M2, C64 -> false;
             default -> true;
         };
+    }
+
+    /** Whether the elements are real floating-point numbers of at least a byte each. */
+    public boolean isFloatingPoint() {
+        return switch (this) {
+            case F8_E4M3, F8_E5M2, F8_E8M0, F16, BF16, F32, F64 -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * The element at a byte offset as a double, exactly; of a {@linkplain #isFloatingPoint() floating-point type} only.
+     */
+    double toDouble(MemorySegment source, long offset) {
+        return this == F64 ? source.get(DOUBLE, offset) : toFloat(source, offset);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.github.dsrl4j.nn.checkpoint;
 
+import java.util.Set;
+
 /** Names from files, which may hold anything, as they are fit to be shown in a message. */
 final class Names {
     private static final int SHOWN = 100;
@@ -13,6 +15,12 @@ final class Names {
             shown.append(printable(name.charAt(i)));
         }
         return name.length() > SHOWN ? shown + "..." : shown.toString();
+    }
+
+    /** That a file has no tensor of a name, and which one may be meant. */
+    static CheckpointException unknown(String source, String name, Set<String> known) {
+        return new CheckpointException(
+                "%s: there is no tensor '%s'%s".formatted(source, shorten(name), EditDistance.didYouMean(name, known)));
     }
 
     /** The character itself, or its code if a terminal would not show it. */

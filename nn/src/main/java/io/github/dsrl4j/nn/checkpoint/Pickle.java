@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A machine for Python's pickle format, protocols 2 to 5, that can build plain values and nothing else: what else a file
- * holds beside its weights becomes {@link Opaque}. It knows the
- * opcodes that containers, numbers, texts and references take; any other is refused by its name. What a pickle wants to
- * construct is left to {@link Constructors}, which knows a fixed list.
+ * A machine for Python's pickle format, protocols 0 to 5, that can build plain values and nothing else. What a pickle
+ * wants to construct is left to {@link Constructors}, which knows a fixed list and makes an {@link Opaque} of the rest;
+ * opcodes that refer to something outside the file are refused by name.
  *
  * <p>Values: None is {@link None#NONE}, integers are {@code Long} ({@code BigInteger} beyond 64 bits), floats {@code
- * Double}, then {@code Boolean}, {@code String}, {@code byte[]}, {@link Tuple}, {@code List} and {@code Map}.
- * Containers may hold themselves (a pickle can say so), so nobody may walk them without a limit.
+ * Double}, then {@code Boolean}, {@code String}, {@link Tuple}, {@code List}, {@link SetOf} and {@code Map}. What
+ * nobody asks for is passed over and stands as a {@link Skipped}. Keys of a {@code Map} that are no short texts or
+ * numbers are wrapped in {@link Key}. Containers may hold themselves (a pickle can say so), so nobody may walk them
+ * without a limit.
  *
  * <p>Every step reads at least a byte and makes at most one value, so work and memory are bounded by the file's size,
  * and besides by {@link #MAX_STEPS}.
@@ -28,8 +29,10 @@ final class Pickle {
 
     private static final int MAX_NAME = 512;
     private static final int MAX_KEY = 4096;
-    private static final int MAX_KEY_DEPTH = 3;
-    private static final int MAX_KEY_ITEMS = 16;
+    /** Far more than any name that is looked for; what is longer is passed over. */
+    private static final int MAX_TEXT = 1 << 16;
+
+    private static final int MAX_INTEGER = 1 << 10;
     private static final Object MARK = new Object();
 
     private final String source;
@@ -60,22 +63,40 @@ final class Pickle {
         NONE
     }
 
-    /** A class that is not known, or an object of it: nothing of it is made or run, and what it is given is dropped. */
-    static final class Opaque {
-        private final String type;
+    /** Python's tuple. */
+    record Tuple(List<Object> items) {}
 
-        Opaque(String type) {
-            this.type = type;
-        }
+    /** Python's set or frozenset, in the order of the file. */
+    record SetOf(List<Object> items) {}
 
-        /** The class's full name. */
-        String type() {
-            return type;
+    /** A value that is passed over. */
+    enum Skipped {
+        BYTES("bytes"),
+        TEXT("a long text"),
+        INTEGER("an int");
+
+        private final String description;
+
+        Skipped(String description) {
+            this.description = description;
         }
     }
 
-    /** Python's tuple. */
-    record Tuple(List<Object> items) {}
+    /**
+     * A key of a dictionary that is no short text or number. It equals itself alone: containers could hold themselves,
+     * so that their hash would never end, and long texts take long to compare.
+     */
+    static final class Key {
+        private final Object value;
+
+        private Key(Object value) {
+            this.value = value;
+        }
+
+        Object value() {
+            return value;
+        }
+    }
 
     /**
      * @param source what messages call the file
@@ -118,57 +139,72 @@ final class Pickle {
             case '0' -> popAny();
             case '1' -> popToMark();
             case '2' -> push(top());
-            case 'N' -> push(None.NONE);
-            case 0x88 -> push(true);
-            case 0x89 -> push(false);
-            case 'J' -> push((long) in.i32());
-            case 'K' -> push((long) in.u8());
-            case 'M' -> push((long) in.u16());
-            case 0x8a -> push(integer(in.u8()));
-            case 'G' -> push(in.bigEndianDouble());
-            case 'X' -> push(in.utf8(in.u32()));
-            case 0x8c -> push(in.utf8(in.u8()));
-            case 0x8d -> push(in.utf8(in.i64()));
-            case 'U' -> push(in.utf8(in.u8()));
-            case 'T' -> push(in.utf8(in.u32()));
-            case 'C' -> push(in.array(in.u8()));
-            case 'B' -> push(in.array(in.u32()));
-            case ')' -> push(new Tuple(List.of()));
-            case 0x85 -> push(tuple(1));
-            case 0x86 -> push(tuple(2));
-            case 0x87 -> push(tuple(3));
-            case 't' -> push(new Tuple(popToMark()));
-            case ']' -> push(new ArrayList<Object>(0));
             case 'a' -> append(tuple(1).items());
-            case 'e' -> append(popToMark());
-            case '}' -> push(new LinkedHashMap<Object, Object>());
+            case 'e', 0x90 -> append(popToMark());
             case 's' -> put(tuple(2).items());
             case 'u' -> put(popToMark());
             case 'q' -> memoize(in.u8());
             case 'r' -> memoize(in.u32());
+            case 'p' -> memoize(memoNumber());
             case 0x94 -> memoize(memoized);
             case 'h' -> push(recall(in.u8()));
             case 'j' -> push(recall(in.u32()));
+            case 'g' -> push(recall(memoNumber()));
             case 'c' -> push(constructors.global(in.line(MAX_NAME), in.line(MAX_NAME)));
             case 0x93 -> stackGlobal();
-            case 'R' -> call();
+            case 'R', 0x81 -> call(pop());
+            case 0x92 -> {
+                pop(); // arguments by name, which no known constructor takes
+                call(pop());
+            }
+            case 'i' -> push(constructors.call(constructors.global(in.line(MAX_NAME), in.line(MAX_NAME)), popToMark()));
+            case 'o' -> object(popToMark());
             case 'b' -> build();
-            case 0x81 -> newObject(false);
-            case 0x92 -> newObject(true);
-            case 0x8f -> push(new ArrayList<Object>(0));
-            case 0x90 -> append(popToMark());
-            case 0x91 -> push(new Tuple(popToMark()));
-            case 0x96, 0x8e -> push(in.array(in.i64()));
-            case 0x8b -> push(integer(length()));
+            case 'P' -> push(constructors.persistent(in.line(MAX_KEY)));
             case 'Q' -> push(constructors.persistent(pop()));
-            default -> throw error("the opcode %s is refused".formatted(PickleOpcodes.describe(opcode)));
+            default -> push(value(opcode));
         }
+    }
+
+    private Object value(int opcode) {
+        return switch (opcode) {
+            case 'N' -> None.NONE;
+            case 0x88 -> true;
+            case 0x89 -> false;
+            case 'J' -> (long) in.i32();
+            case 'K' -> (long) in.u8();
+            case 'M' -> (long) in.u16();
+            case 'I', 'L', 'F', 'S', 'V' -> line(opcode);
+            case 0x8a -> integer(in.u8());
+            case 0x8b -> integer(in.i32());
+            case 'G' -> in.bigEndianDouble();
+            case 'X' -> text(in.u32());
+            case 0x8c -> text(in.u8());
+            case 0x8d -> text(in.i64());
+            case 'U' -> oldText(in.u8());
+            case 'T' -> oldText(in.u32());
+            case 'C' -> skip(in.u8(), Skipped.BYTES);
+            case 'B' -> skip(in.u32(), Skipped.BYTES);
+            case 0x8e, 0x96 -> skip(in.i64(), Skipped.BYTES);
+            case ')' -> new Tuple(List.of());
+            case 0x85 -> tuple(1);
+            case 0x86 -> tuple(2);
+            case 0x87 -> tuple(3);
+            case 't' -> new Tuple(popToMark());
+            case ']' -> new ArrayList<Object>(0);
+            case 'l' -> new ArrayList<>(popToMark());
+            case '}' -> new LinkedHashMap<Object, Object>();
+            case 'd' -> put(new LinkedHashMap<>(), popToMark());
+            case 0x8f -> new SetOf(new ArrayList<>(0));
+            case 0x91 -> new SetOf(popToMark());
+            default -> throw error("the opcode %s is refused".formatted(PickleOpcodes.describe(opcode)));
+        };
     }
 
     private void protocol() {
         int version = in.u8();
-        if (version < 2 || version > 5) {
-            throw error("protocol " + version + " is not known; 2 to 5 are read");
+        if (version > 5) {
+            throw error("protocol " + version + " is not known; 0 to 5 are read");
         }
     }
 
@@ -180,18 +216,66 @@ final class Pickle {
         }
     }
 
-    private Object integer(int length) {
+    private Skipped skip(long length, Skipped what) {
+        in.skip(length);
+        return what;
+    }
+
+    private Object text(long length) {
+        return length < 0 || length > MAX_TEXT ? skip(length, Skipped.TEXT) : in.pythonUtf8(length);
+    }
+
+    /** A text of Python 2, which may be bytes as well. */
+    private Object oldText(long length) {
+        String text = length > MAX_TEXT ? null : in.utf8OrNull(length);
+        return text != null ? text : length > MAX_TEXT ? skip(length, Skipped.BYTES) : Skipped.BYTES;
+    }
+
+    private Object integer(long length) {
+        if (length < 0 || length > MAX_INTEGER) {
+            return skip(length, Skipped.INTEGER);
+        }
         if (length == 0) {
             return 0L;
         }
         byte[] bytes = in.array(length);
-        for (int i = 0, j = length - 1; i < j; i++, j--) {
+        for (int i = 0, j = bytes.length - 1; i < j; i++, j--) {
             byte swapped = bytes[i];
             bytes[i] = bytes[j];
             bytes[j] = swapped;
         }
-        var value = new BigInteger(bytes);
-        return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
+        return PickleText.narrow(new BigInteger(bytes));
+    }
+
+    /** A value that stands as a line of text. */
+    private Object line(int opcode) {
+        String line = in.latin1Line(MAX_TEXT);
+        if (line == null) {
+            return opcode == 'L' || opcode == 'I' ? Skipped.INTEGER : Skipped.TEXT;
+        }
+        Object value;
+        try {
+            value = switch (opcode) {
+                case 'I' -> PickleText.integerOrBool(line);
+                case 'L' -> PickleText.integer(line);
+                case 'F' -> PickleText.fraction(line);
+                case 'S' -> PickleText.quoted(line);
+                default -> PickleText.rawUnicode(line);
+            };
+        } catch (NumberFormatException e) {
+            throw error("'%s' is no number that Python reads".formatted(Names.shorten(line)));
+        }
+        if (value == null) {
+            throw error("a text has no quotes: " + Names.shorten(line));
+        }
+        return value;
+    }
+
+    private long memoNumber() {
+        if (line('I') instanceof Long number && number >= 0) {
+            return number;
+        }
+        throw error("the number of a stored value is no whole number");
     }
 
     private Tuple tuple(int size) {
@@ -202,78 +286,46 @@ final class Pickle {
         return new Tuple(Collections.unmodifiableList(Arrays.asList(items)));
     }
 
-    private int length() {
-        int length = in.i32();
-        if (length < 0) {
-            throw error("an integer claims " + length + " bytes");
-        }
-        return length;
-    }
-
-    /** Python's {@code cls.__new__(cls, *arguments)}, which is not run: what is not known becomes opaque. */
-    private void newObject(boolean withKeywords) {
-        if (withKeywords) {
-            pop();
-        }
-        call();
-    }
-
+    @SuppressWarnings("unchecked") // Only lists of objects are put on the stack.
     private void append(List<Object> items) {
-        if (top() instanceof Opaque) {
-            return;
+        switch (top()) {
+            case List<?> list -> ((List<Object>) list).addAll(items);
+            case SetOf(ArrayList<Object> list) -> list.addAll(items);
+            case Opaque _ -> {} // what a foreign list holds is not asked for
+            default -> throw error("it appends to what is not a list but " + describe(top()));
         }
-        if (!(top() instanceof List<?>)) {
-            throw error("it appends to what is not a list but " + describe(top()));
-        }
-        @SuppressWarnings("unchecked") // Only push(new ArrayList<Object>()) puts lists on the stack.
-        var list = (List<Object>) top();
-        list.addAll(items);
     }
 
+    @SuppressWarnings("unchecked") // Only maps of objects are put on the stack.
     private void put(List<Object> items) {
-        if (top() instanceof Opaque) {
-            return;
+        switch (top()) {
+            case Map<?, ?> map -> put((Map<Object, Object>) map, items);
+            case Opaque object -> put(object.growingItems(), items);
+            default -> throw error("it puts an item into what is not a dictionary but " + describe(top()));
         }
-        if (!(top() instanceof Map<?, ?>)) {
-            throw error("it puts an item into what is not a dictionary but " + describe(top()));
-        }
+    }
+
+    private Map<Object, Object> put(Map<Object, Object> map, List<Object> items) {
         if (items.size() % 2 != 0) {
             throw error("it puts a key without a value into a dictionary");
         }
-        @SuppressWarnings("unchecked") // Only maps of objects are put on the stack.
-        var map = (Map<Object, Object>) top();
         for (int i = 0; i < items.size(); i += 2) {
-            if (!isKey(items.get(i))) {
-                throw error("a key of a dictionary is " + describe(items.get(i)) + ", not a short text or a number");
-            }
-            map.put(items.get(i), items.get(i + 1));
+            map.put(key(items.get(i)), items.get(i + 1));
         }
+        return map;
     }
 
-    /**
-     * Whether a value may be a key of a dictionary. Containers that can change may not: they could hold themselves, and
-     * their hash would never end. Nor long texts, which take long to compare.
-     */
-    static boolean isKey(Object value) {
-        return isKey(value, 0);
-    }
-
-    private static boolean isKey(Object value, int depth) {
+    /** A value as a key of a {@code Map}. */
+    static Object key(Object value) {
         return switch (value) {
-            case String text -> text.length() <= MAX_KEY;
-            case Long _, Boolean _, Double _, None _, Opaque _ -> true;
-            case BigInteger number -> number.bitLength() <= MAX_KEY;
-            case byte[] bytes -> bytes.length <= MAX_KEY;
-            case Tuple(List<Object> items) ->
-                depth < MAX_KEY_DEPTH
-                        && items.size() <= MAX_KEY_ITEMS
-                        && items.stream().allMatch(item -> isKey(item, depth + 1));
-            default -> false;
+            case String text when text.length() <= MAX_KEY -> text;
+            case Long _, Boolean _, Double _, None _ -> value;
+            default -> new Key(value);
         };
     }
 
     private void memoize(long index) {
-        // Python counts up, one a step: an index beyond that is damage, and would make the table large for nothing.
+        // Python counts up, one per step: an index beyond that is damage, and would make the table large for nothing.
         if (index > steps) {
             throw error(
                     "it stores a value under number " + Long.toUnsignedString(index) + " after " + steps + " steps");
@@ -302,13 +354,19 @@ final class Pickle {
         push(constructors.global(moduleName, ownName));
     }
 
-    private void call() {
-        Object arguments = pop();
+    private void call(Object arguments) {
         Object callable = pop();
         if (!(arguments instanceof Tuple tuple)) {
             throw error("the arguments of a constructor are not a tuple but " + describe(arguments));
         }
         push(constructors.call(callable, tuple.items()));
+    }
+
+    private void object(List<Object> classAndArguments) {
+        if (classAndArguments.isEmpty()) {
+            throw error("it makes an object of no class");
+        }
+        push(constructors.call(classAndArguments.getFirst(), classAndArguments.subList(1, classAndArguments.size())));
     }
 
     private void build() {
@@ -361,12 +419,14 @@ final class Pickle {
             case Long _, BigInteger _ -> "an int";
             case Double _ -> "a float";
             case String text -> "the text '" + Names.shorten(text) + "'";
-            case byte[] _ -> "bytes";
+            case Skipped skipped -> skipped.description;
             case Tuple _ -> "a tuple";
+            case SetOf _ -> "a set";
+            case Key key -> describe(key.value());
+            case Opaque opaque -> opaque.describe();
             case List<?> _ -> "a list";
             case Map<?, ?> _ -> "a dictionary";
             case TensorView _ -> "a tensor";
-            case Opaque opaque -> "an object of the class '" + Names.shorten(opaque.type()) + "'";
             default -> "a constructor";
         };
     }

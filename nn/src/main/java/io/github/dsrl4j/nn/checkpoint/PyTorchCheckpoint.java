@@ -7,17 +7,20 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * PyTorch's {@code .pth} and {@code .pt} files, read without Python and without danger. Both containers are known: the
- * stream of versions before 1.6, and the zip file since. The pickle inside is a program; the machine that runs it here
- * ({@link Pickle}) knows only the opcodes and constructors of tensors and plain containers and refuses all others by
- * name, so nothing that a file says can make anything run.
+ * stream of versions before 1.6, and the zip file since, TorchScript's among them. The pickle inside is a program; the
+ * machine that runs it here ({@link Pickle}) builds tensors and plain containers. Other Python objects, such as the
+ * scores and arguments that training scripts save beside the weights, are passed over, and nothing that a file says can
+ * make anything run.
  *
  * <p>The state dict may be the whole file or stand in it under a usual key ({@code state_dict}, {@code model}, ...)
- * beside an optimiser, which is passed over. Names lose the {@code module.} of {@code DataParallel} and the {@code
- * _orig_mod.} of {@code torch.compile}. All real element types are converted to float32; views of shared storages
- * become tensors of their own.
+ * beside an optimiser, which is passed over; of a whole module, plain or TorchScript, the parameters and buffers are
+ * read. Names lose what {@code DataParallel} ({@code module.}), {@code torch.compile} ({@code _orig_mod.}) and sharded
+ * training put before them. All real element types are converted to float32; views of shared storages become tensors of
+ * their own.
  */
 public final class PyTorchCheckpoint {
     private PyTorchCheckpoint() {}
@@ -25,8 +28,9 @@ public final class PyTorchCheckpoint {
     /**
      * The tensors of the state dict in a file, by name and in its order.
      *
-     * @throws CheckpointException if there is no such file, it is damaged, holds what is not on the list, holds no
-     *     state dict or more than one, or describes more data than a file of its size should
+     * @throws CheckpointException if there is no such file, it is damaged, holds no state dict or more than one, a
+     *     weight is of a kind that is not read (sparse, quantised, complex, a NumPy array), or the file describes more
+     *     data than one of its size should
      */
     public static Map<String, Tensor> read(Path file) {
         return read(file, "");
@@ -35,12 +39,13 @@ public final class PyTorchCheckpoint {
     /**
      * The tensors of the state dict that stands in a file under a key, for files that hold several.
      *
-     * @param key such as {@code "ema"}, or several with dots between them; empty to search for it
+     * @param key such as {@code "ema"}, the index in a list, or several with dots between them; empty to search for it
      * @throws CheckpointException as {@link #read(Path)} does, and if there is nothing under the key
      */
     public static Map<String, Tensor> read(Path file, String key) {
         try (Arena arena = Arena.ofConfined()) {
-            return read(file.toString(), MappedFile.map(file, arena), key);
+            return StoredTensors.floats(
+                    WrapperNames.removed(stored(file.toString(), MappedFile.map(file, arena), key, _ -> {})));
         }
     }
 
@@ -51,37 +56,24 @@ public final class PyTorchCheckpoint {
      * @throws CheckpointException as {@link #read(Path)} does
      */
     public static Map<String, Tensor> read(String source, byte[] file) {
-        return read(source, MemorySegment.ofArray(file), "");
+        return StoredTensors.floats(WrapperNames.removed(stored(source, MemorySegment.ofArray(file), "", _ -> {})));
     }
 
-    /** The element types of the tensors of {@link #read(Path, String)}, under the names in the file. */
-    static Map<String, DType> types(Path file, String key) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = MappedFile.map(file, arena);
-            String source = file.toString();
-            var types = new LinkedHashMap<String, DType>();
-            stateDict(source, archive(source, bytes, new Budget(source, bytes.byteSize())), key)
-                    .forEach((name, view) -> types.put(name, view.dtype()));
-            return types;
-        }
-    }
-
-    private static TorchArchive archive(String source, MemorySegment file, Budget budget) {
-        return isZip(file) ? TorchZip.read(source, file, budget) : legacy(source, file);
-    }
-
-    private static Map<String, TensorView> stateDict(String source, TorchArchive archive, String key) {
-        return key.isEmpty() ? StateDicts.find(source, archive.root()) : StateDicts.find(source, archive.root(), key);
-    }
-
-    static Map<String, Tensor> read(String source, MemorySegment file, String key) {
+    /**
+     * The tensors of the state dict as they are stored, under the names that they have there.
+     *
+     * @param passedOver is told what stands beside them and might have been weights
+     */
+    static Map<String, StoredTensor> stored(
+            String source, MemorySegment file, String key, Consumer<String> passedOver) {
         var budget = new Budget(source, file.byteSize());
-        TorchArchive archive = archive(source, file, budget);
-        Map<String, TensorView> found = stateDict(source, archive, key);
-        var tensors = new LinkedHashMap<String, Tensor>();
-        StateDicts.unwrapNames(source, found).forEach((name, view) -> {
-            budget.take(view.floatBytes(), "tensor '" + Names.shorten(name) + "'");
-            tensors.put(name, view.toTensor(source, name, archive.storages().apply(view.storage())));
+        boolean isZip = isZip(file) || (!isPickle(file) && !isTar(file) && ZipEnd.isAtEndOf(file));
+        TorchArchive archive = isZip ? TorchZip.read(source, file, budget) : legacy(source, file);
+        var tensorBudget = Budget.ofTensors(source, file.byteSize());
+        var tensors = new LinkedHashMap<String, StoredTensor>();
+        StateDicts.find(source, archive, key, budget, passedOver).forEach((name, view) -> {
+            tensorBudget.take(view.expandedBytes(), "tensor '" + Names.shorten(name) + "'");
+            tensors.put(name, StoredTensor.of(source, name, view, archive.bytes()));
         });
         return tensors;
     }
@@ -102,8 +94,10 @@ public final class PyTorchCheckpoint {
         return startsWith(file, 257, "ustar");
     }
 
+    /** Whether a file begins as a pickle does, or as PyTorch's stream in the protocols 0 and 1. */
     static boolean isPickle(MemorySegment file) {
-        return file.byteSize() >= 2 && file.get(ValueLayout.JAVA_BYTE, 0) == (byte) 0x80;
+        return (file.byteSize() >= 2 && file.get(ValueLayout.JAVA_BYTE, 0) == (byte) 0x80)
+                || startsWith(file, 0, "L" + TorchLegacy.MAGIC);
     }
 
     private static boolean startsWith(MemorySegment file, long offset, String letters) {

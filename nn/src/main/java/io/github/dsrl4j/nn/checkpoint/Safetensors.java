@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The safetensors format (github.com/huggingface/safetensors): a JSON header with every tensor's type, shape and place,
@@ -87,27 +88,30 @@ public final class Safetensors implements AutoCloseable {
      * Writes tensors in the order of the map, {@linkplain AtomicFile atomically}.
      *
      * @param metadata free text that stands beside the tensors
-     * @param dtype F32, F16 or BF16; the latter two round to the nearest, ties to even
+     * @param dtype F64, F32, F16 or BF16; the latter two round to the nearest, ties to even
      * @throws CheckpointException if the file cannot be written, or a finite value is too large for {@code dtype}; the
      *     file is then as it was
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata, DType dtype) {
-        write(file, tensors, metadata, dtype, Map.of());
+        SafetensorsWriter.checkWritten(DType.F32, dtype);
+        var stored = new LinkedHashMap<String, StoredTensor>();
+        tensors.forEach((name, tensor) -> stored.put(name, StoredTensor.of(tensor)));
+        writeStored(file, stored, metadata, _ -> dtype);
     }
 
     /**
-     * Writes tensors of which some hold whole numbers, such as counters, in types of their own; see {@link #write(Path, Map, Map, DType)}.
+     * Writes tensors of any types, {@linkplain AtomicFile atomically}: in the order of the map, but those of wider
+     * elements before those of narrower ones, so that every tensor begins at a multiple of its elements' size.
      *
-     * @param wholeNumbers the types of those, BOOL or of integers, by name
-     * @throws CheckpointException also if such a number is 2^24 or more, which float32 may not have held exactly
+     * @param metadata free text that stands beside the tensors
+     * @param types the type in which to write tensors of a type: the same, which copies their bytes, or for {@linkplain
+     *     DType#isFloatingPoint() floating-point types} F64, F32, F16 or BF16, with rounding to the nearest
+     * @throws CheckpointException if the file cannot be written, or a finite value is too large for its new type; the
+     *     file is then as it was
      */
-    public static void write(
-            Path file,
-            Map<String, Tensor> tensors,
-            Map<String, String> metadata,
-            DType dtype,
-            Map<String, DType> wholeNumbers) {
-        new SafetensorsWriter(file.toString(), tensors, metadata, dtype, wholeNumbers).write(file);
+    public static void writeStored(
+            Path file, Map<String, StoredTensor> tensors, Map<String, String> metadata, UnaryOperator<DType> types) {
+        new SafetensorsWriter(file.toString(), tensors, metadata, types).write(file);
     }
 
     /** The tensors' names, in the order of their data. */
@@ -128,8 +132,7 @@ public final class Safetensors implements AutoCloseable {
     public Entry entry(String name) {
         Entry entry = header.entries().get(name);
         if (entry == null) {
-            throw new CheckpointException("%s: there is no tensor '%s'%s"
-                    .formatted(source, Names.shorten(name), EditDistance.didYouMean(name, names())));
+            throw Names.unknown(source, name, names());
         }
         return entry;
     }

@@ -1,42 +1,66 @@
 package io.github.dsrl4j.nn.checkpoint;
 
-import io.github.dsrl4j.tensor.Tensor;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
-/** Writes a safetensors file; see {@link Safetensors#write}. */
+/** Writes a safetensors file; see {@link Safetensors#writeStored}. */
 final class SafetensorsWriter {
-    private static final float LARGEST_EXACT = 1 << 24;
     private static final int CHUNK = 1 << 14;
 
     private final String target;
-    private final Map<String, Tensor> tensors;
-    private final DType dtype;
+    private final List<Item> items;
     private final byte[] header;
 
-    private final Map<String, DType> wholeNumbers;
+    /** A tensor and the type in which it is written. */
+    private record Item(String name, StoredTensor tensor, DType dtype) {
+        long bytes() {
+            return Math.multiplyExact(tensor.size(), dtype.bits()) / 8;
+        }
+    }
 
-    /** @param wholeNumbers the types of the tensors of whole numbers, which are not written as {@code dtype} */
     SafetensorsWriter(
             String target,
-            Map<String, Tensor> tensors,
+            Map<String, StoredTensor> tensors,
             Map<String, String> metadata,
-            DType dtype,
-            Map<String, DType> wholeNumbers) {
-        if (dtype != DType.F32 && dtype != DType.F16 && dtype != DType.BF16) {
-            throw new IllegalArgumentException("safetensors: tensors are written as F32, F16 or BF16, not " + dtype);
-        }
+            UnaryOperator<DType> types) {
         this.target = target;
-        this.tensors = tensors;
-        this.dtype = dtype;
-        this.wholeNumbers = wholeNumbers;
+        this.items = tensors.entrySet().stream()
+                .map(entry -> item(entry.getKey(), entry.getValue(), types))
+                .sorted(Comparator.comparingInt((Item item) -> item.dtype().bits())
+                        .reversed())
+                .toList();
         this.header = header(metadata);
+    }
+
+    private static Item item(String name, StoredTensor tensor, UnaryOperator<DType> types) {
+        DType stored = tensor.dtype();
+        DType written = types.apply(stored);
+        checkWritten(stored, written);
+        return new Item(name, tensor, written);
+    }
+
+    /** Whether tensors of one type are written as another at all. */
+    static void checkWritten(DType stored, DType written) {
+        boolean converts = stored.isFloatingPoint()
+                && switch (written) {
+                    case F64, F32, F16, BF16 -> true;
+                    default -> false;
+                };
+        if (written != stored && !converts) {
+            throw new IllegalArgumentException("safetensors: %s tensors are written as %s, not as %s"
+                    .formatted(stored, stored.isFloatingPoint() ? "F64, F32, F16 or BF16" : "they are", written));
+        }
     }
 
     void write(Path file) {
@@ -46,13 +70,8 @@ final class SafetensorsWriter {
                     .putLong(header.length)
                     .array());
             out.write(header);
-            for (var entry : tensors.entrySet()) {
-                DType whole = wholeNumbers.get(entry.getKey());
-                if (whole == null) {
-                    writeData(out, entry.getKey(), entry.getValue().toArray());
-                } else {
-                    writeWhole(out, entry.getKey(), entry.getValue().toArray(), whole);
-                }
+            for (Item item : items) {
+                writeData(out, item);
             }
         });
     }
@@ -63,18 +82,19 @@ final class SafetensorsWriter {
             root.put(SafetensorsHeader.METADATA, metadata);
         }
         long begin = 0;
-        for (var entry : tensors.entrySet()) {
-            if (entry.getKey().equals(SafetensorsHeader.METADATA)) {
+        for (Item item : items) {
+            if (item.name().equals(SafetensorsHeader.METADATA)) {
                 throw new CheckpointException(
                         target + ": safetensors: no tensor can be named " + SafetensorsHeader.METADATA);
             }
-            DType type = wholeNumbers.getOrDefault(entry.getKey(), dtype);
-            long end = begin + (long) entry.getValue().size() * type.bits() / 8;
+            long end = begin + item.bytes();
             var fields = new LinkedHashMap<String, Object>();
-            fields.put("dtype", type);
-            fields.put("shape", entry.getValue().shape().dims());
+            fields.put("dtype", item.dtype());
+            fields.put(
+                    "shape",
+                    item.tensor().shape().stream().mapToLong(Long::longValue).toArray());
             fields.put("data_offsets", new long[] {begin, end});
-            root.put(entry.getKey(), fields);
+            root.put(item.name(), fields);
             begin = end;
         }
         String json = Json.write(root);
@@ -89,44 +109,64 @@ final class SafetensorsWriter {
         return padded;
     }
 
-    private void writeData(OutputStream out, String name, float[] values) throws IOException {
-        var bytes = ByteBuffer.allocate(CHUNK * dtype.bits() / 8).order(ByteOrder.LITTLE_ENDIAN);
-        for (int start = 0; start < values.length; start += CHUNK) {
-            int end = Math.min(values.length, start + CHUNK);
-            bytes.clear();
-            if (dtype == DType.F32) {
-                bytes.asFloatBuffer().put(values, start, end - start);
-                bytes.position((end - start) * Float.BYTES);
+    private void writeData(OutputStream out, Item item) throws IOException {
+        MemorySegment data = item.tensor().bytes();
+        boolean copies = item.dtype() == item.tensor().dtype();
+        int storedBytes = copies ? 1 : item.tensor().dtype().bits() / 8;
+        int writtenBytes = copies ? 1 : item.dtype().bits() / 8;
+        long size = copies ? item.bytes() : item.tensor().size();
+        var chunk = ByteBuffer.allocate(CHUNK * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        int most = chunk.capacity() / writtenBytes;
+        for (long start = 0; start < size; start += most) {
+            int count = (int) Math.min(most, size - start);
+            if (copies) {
+                MemorySegment.copy(data, ValueLayout.JAVA_BYTE, start, chunk.array(), 0, count);
             } else {
-                for (int i = start; i < end; i++) {
-                    bytes.putShort(half(name, values[i]));
-                }
+                convert(item, data, start * storedBytes, chunk.clear(), count);
             }
-            out.write(bytes.array(), 0, bytes.position());
+            out.write(chunk.array(), 0, count * writtenBytes);
         }
     }
 
-    /** Beyond 2^24 float32, in which all tensors are read, skips whole numbers. */
-    private void writeWhole(OutputStream out, String name, float[] values, DType type) throws IOException {
-        int bytes = type.bits() / 8;
-        var buffer = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (float value : values) {
-            if (Math.abs(value) >= LARGEST_EXACT) {
-                throw new CheckpointException(
-                        "%s: tensor '%s' holds whole numbers of 2^24 and more, which are not kept exactly"
-                                .formatted(target, Names.shorten(name)));
+    private void convert(Item item, MemorySegment data, long offset, ByteBuffer chunk, int count) {
+        DType stored = item.tensor().dtype();
+        int bytes = stored.bits() / 8;
+        for (int i = 0; i < count; i++) {
+            double value = stored.toDouble(data, offset + (long) i * bytes);
+            double written = put(chunk, item.dtype(), value);
+            if (Double.isInfinite(written) && Double.isFinite(value)) {
+                throw new CheckpointException("%s: tensor '%s' holds %s, which is too large for %s; write %s instead"
+                        .formatted(
+                                target,
+                                Names.shorten(item.name()),
+                                value == (float) value ? Float.toString((float) value) : Double.toString(value),
+                                item.dtype(),
+                                Math.abs(value) > Float.MAX_VALUE ? DType.F64 : DType.F32));
             }
-            out.write(buffer.putLong(0, (long) value).array(), 0, bytes);
         }
     }
 
-    private short half(String name, float value) {
-        short half = dtype == DType.F16 ? SmallFloats.toFloat16(value) : SmallFloats.toBfloat16(value);
-        float back = dtype == DType.F16 ? SmallFloats.fromFloat16(half) : SmallFloats.fromBfloat16(half);
-        if (Float.isInfinite(back) && Float.isFinite(value)) {
-            throw new CheckpointException("%s: tensor '%s' holds %s, which is too large for %s; write F32 instead"
-                    .formatted(target, Names.shorten(name), value, dtype));
-        }
-        return half;
+    /** Appends a value in a type and returns what the type makes of it. */
+    private static double put(ByteBuffer chunk, DType dtype, double value) {
+        return switch (dtype) {
+            case F64 -> {
+                chunk.putDouble(value);
+                yield value;
+            }
+            case F32 -> {
+                chunk.putFloat((float) value);
+                yield (float) value;
+            }
+            case F16 -> {
+                short half = SmallFloats.toFloat16((float) value);
+                chunk.putShort(half);
+                yield SmallFloats.fromFloat16(half);
+            }
+            default -> {
+                short half = SmallFloats.toBfloat16((float) value);
+                chunk.putShort(half);
+                yield SmallFloats.fromBfloat16(half);
+            }
+        };
     }
 }

@@ -88,11 +88,15 @@ public final class StateLoader {
      * @throws CheckpointException as {@link Checkpoint#read} and {@link #load(Module, Map)} do
      */
     public Report load(Module module, Path file) {
-        return load(module, Checkpoint.read(file), file.toString());
+        try (var open = StoredTensors.openAsNamed(file, "")) {
+            return load(module, open.toTensors(), file.toString());
+        }
     }
 
     /**
-     * Loads tensors.
+     * Loads tensors. Their names lose, before the rules are applied, what {@code DataParallel}, {@code torch.compile} and
+     * sharded training put before them, unless the module's own names have it, too; what a module has and a file lacks
+     * goes as well.
      *
      * @throws CheckpointException if rules give two tensors one name; and from a strict loader if anything does not
      *     fit, with a table of missing, unexpected and differently shaped names. The module is then as it was.
@@ -102,8 +106,17 @@ public final class StateLoader {
     }
 
     private Report load(Module module, Map<String, Tensor> tensors, String source) {
-        Map<String, Tensor> renamed = rename(tensors, source);
-        Map<String, Tensor> state = state(module, renamed);
+        Map<String, Tensor> state = module.state();
+        boolean isWrapped = !WrapperNames.removed(state).keySet().equals(state.keySet());
+        Map<String, Tensor> renamed = rename(isWrapped ? tensors : WrapperNames.removed(tensors), source);
+        if (isWrapped && Collections.disjoint(state.keySet(), renamed.keySet())) {
+            state = WrapperNames.removed(state);
+            renamed = rename(WrapperNames.removed(tensors), source);
+        }
+        return load(module, state, renamed, source);
+    }
+
+    private Report load(Module module, Map<String, Tensor> state, Map<String, Tensor> renamed, String source) {
         var difference = StateDifference.between(state, renamed, StateLoader::isBatchCount);
         String table = difference.table(state, renamed);
         if (strict && !table.isEmpty()) {
@@ -118,14 +131,6 @@ public final class StateLoader {
         });
         return new Report(
                 difference.fitting(), difference.missing(), difference.unexpected(), difference.reshaped(), table);
-    }
-
-    /** What a module holds, under the names of a checkpoint: if its own begin with a prefix, that was taken off those. */
-    private static Map<String, Tensor> state(Module module, Map<String, Tensor> checkpoint) {
-        Map<String, Tensor> state = module.state();
-        return Collections.disjoint(state.keySet(), checkpoint.keySet())
-                ? StateDicts.unwrapNames(module.getClass().getSimpleName(), state)
-                : state;
     }
 
     private static boolean isBatchCount(String name) {

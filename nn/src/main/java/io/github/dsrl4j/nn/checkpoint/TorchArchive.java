@@ -8,6 +8,7 @@ import java.util.function.Function;
  * to.
  *
  * @param root the object that was saved
- * @param storages gives all bytes that were saved for a storage
+ * @param bytes gives all bytes that were saved for the storage of a view
+ * @param code what TorchScript's code says of its classes; empty where there is none
  */
-record TorchArchive(Object root, Function<TensorView.Storage, MemorySegment> storages) {}
+record TorchArchive(Object root, Function<TensorView, MemorySegment> bytes, ScriptCode code) {}

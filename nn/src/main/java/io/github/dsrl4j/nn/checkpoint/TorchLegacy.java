@@ -12,7 +12,7 @@ import java.util.Map;
  * little-endian.
  */
 final class TorchLegacy {
-    private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
+    static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final long VERSION = 1001;
 
     private final String source;
@@ -45,7 +45,7 @@ final class TorchLegacy {
                 throw error("the data of storage '%s' is missing".formatted(Names.shorten(key)));
             }
         });
-        return new TorchArchive(root, storage -> storages.get(storage.key()));
+        return new TorchArchive(root, view -> storages.get(view.storage().key()), new ScriptCode());
     }
 
     private Object pickle() {
@@ -66,6 +66,12 @@ final class TorchLegacy {
                 throw error("there is data for a storage that no tensor uses: " + Pickle.describe(key));
             }
             TensorView.Storage storage = objects.storages().get(name);
+            if (storage.elements().bytes() == 0) {
+                throw error("storage '%s' is of the unknown class '%s'"
+                        .formatted(
+                                Names.shorten(name),
+                                Names.shorten(storage.elements().name())));
+            }
             long count = in.i64();
             if (count != storage.saved()) {
                 throw error("storage '%s' should hold %d elements, but its data claims %s"

@@ -1,7 +1,6 @@
 package io.github.dsrl4j.nn.checkpoint;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,15 +14,7 @@ import java.util.zip.Inflater;
  * Nothing that the file says of itself is believed before it was compared with what is there.
  */
 final class ZipDirectory {
-    private static final int END = 0x06054b50;
-    private static final int END_BYTES = 22;
-    private static final int END64_LOCATOR = 0x07064b50;
-    private static final int END64_LOCATOR_BYTES = 20;
-    private static final int END64 = 0x06064b50;
-    private static final int CENTRAL = 0x02014b50;
-    private static final int CENTRAL_BYTES = 46;
     private static final int LOCAL = 0x04034b50;
-    private static final int MAX_COMMENT = 0xFFFF;
     private static final long IN_ZIP64 = 0xFFFFFFFFL;
     private static final int STORED = 0;
     private static final int DEFLATED = 8;
@@ -42,14 +33,11 @@ final class ZipDirectory {
      */
     record Entry(String name, int flags, int method, long crc, long packed, long size, long header) {}
 
-    /** Where the central directory is, and how many entries it lists. */
-    private record Directory(long start, long size, long count) {}
-
     ZipDirectory(String source, MemorySegment file, Budget budget) {
         this.source = source + ": zip";
         this.file = file;
         this.budget = budget;
-        this.entries = Collections.unmodifiableMap(readEntries(directory()));
+        this.entries = Collections.unmodifiableMap(readEntries(ZipEnd.directory(this.source, file)));
     }
 
     /** All entries by name, in the order of the directory. */
@@ -125,57 +113,12 @@ final class ZipDirectory {
         return MemorySegment.ofArray(contents).asReadOnly();
     }
 
-    private Directory directory() {
-        long end = findEnd();
-        var in = at(end + 10);
-        long count = in.u16();
-        long size = in.u32();
-        long start = in.u32();
-        boolean hasLocator =
-                end >= END64_LOCATOR_BYTES && at(end - END64_LOCATOR_BYTES).i32() == END64_LOCATOR;
-        if (hasLocator) {
-            long end64 = at(end - END64_LOCATOR_BYTES + 8).i64();
-            if (end64 < 0 || end64 > end - END64_LOCATOR_BYTES || at(end64).i32() != END64) {
-                throw error("the Zip64 end of the directory is not where it should be");
-            }
-            var in64 = at(end64 + 32);
-            count = in64.i64();
-            size = in64.i64();
-            start = in64.i64();
-        }
-        if (start < 0 || size < 0 || start > end || size > end - start || count < 0 || count > size / CENTRAL_BYTES) {
-            throw error("the directory of %s entries in %s bytes at %s does not fit the file"
-                    .formatted(
-                            Long.toUnsignedString(count), Long.toUnsignedString(size), Long.toUnsignedString(start)));
-        }
-        return new Directory(start, size, count);
-    }
-
-    /** The end record stands last, before a comment of the length that it says, and perhaps zero bytes that a copy was filled up with. */
-    private long findEnd() {
-        long last = file.byteSize() - END_BYTES;
-        long content = file.byteSize();
-        while (content > 0 && file.get(ValueLayout.JAVA_BYTE, content - 1) == 0) {
-            content--;
-        }
-        for (long end = last; end >= 0 && end >= content - END_BYTES - MAX_COMMENT; end--) {
-            var in = at(end);
-            if (in.i32() == END) {
-                in.skip(16);
-                long behind = end + END_BYTES + in.u16();
-                if (behind == file.byteSize() || (behind >= content && behind < file.byteSize())) {
-                    return end;
-                }
-            }
-        }
-        throw error("there is no directory at the end: the file is cut off or damaged");
-    }
-
-    private Map<String, Entry> readEntries(Directory directory) {
+    private Map<String, Entry> readEntries(ZipEnd.Directory directory) {
         var found = new LinkedHashMap<String, Entry>();
-        var in = new Bytes(source, file.asSlice(0, directory.start() + directory.size()), directory.start());
+        long start = directory.prefix() + directory.start();
+        var in = new Bytes(source, file.asSlice(0, start + directory.size()), start);
         for (long i = 0; i < directory.count(); i++) {
-            Entry entry = readEntry(in);
+            Entry entry = readEntry(in, directory.prefix());
             if (found.put(entry.name(), entry) != null) {
                 throw error(entry, "is listed twice");
             }
@@ -183,8 +126,8 @@ final class ZipDirectory {
         return found;
     }
 
-    private Entry readEntry(Bytes in) {
-        if (in.i32() != CENTRAL) {
+    private Entry readEntry(Bytes in, long prefix) {
+        if (in.i32() != ZipEnd.CENTRAL) {
             throw error("the directory is damaged at byte " + in.position());
         }
         in.skip(4);
@@ -208,7 +151,8 @@ final class ZipDirectory {
             packed = packed == IN_ZIP64 ? wide.i64() : packed;
             header = header == IN_ZIP64 ? wide.i64() : header;
         }
-        var entry = new Entry(name, flags, method, crc, packed, size, header);
+        boolean isInside = header >= 0 && header <= file.byteSize();
+        var entry = new Entry(name, flags, method, crc, packed, size, isInside ? prefix + header : header);
         if (size < 0 || packed < 0 || header < 0) {
             throw error(entry, "has a size or place beyond 2^63");
         }

@@ -13,14 +13,19 @@ import io.github.dsrl4j.nn.checkpoint.CheckpointException;
 import io.github.dsrl4j.nn.checkpoint.Safetensors;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PublishedWeightsTest {
     @TempDir
@@ -35,6 +40,25 @@ class PublishedWeightsTest {
         assertEquals(Double.parseDouble(width.factor()), description.width());
         assertEquals(20, description.outputs());
         assertEquals(ClassSet.CITYSCAPES, description.classes());
+    }
+
+    /** Trained by several processes or compiled: the names go in every format. */
+    @ParameterizedTest
+    @ValueSource(strings = {"module.", "_orig_mod.", "module._orig_mod."})
+    void namesOfWrappersDoNotHinder(String prefix) throws IOException {
+        var weights = new LinkedHashMap<String, Tensor>();
+        new EspNetV2(new Random(1), EspNetV2.Width.HALF, 20)
+                .state()
+                .forEach((name, tensor) -> weights.put(prefix + name, tensor));
+        Path file = folder.resolve("weights.safetensors");
+        Safetensors.write(file, weights);
+        assertEquals(0.5, Segmenter.load(file).description().width());
+        String map = weights.keySet().stream()
+                .map(name -> "\"%s\": \"weights.safetensors\"".formatted(name))
+                .collect(Collectors.joining(", "));
+        Path index =
+                Files.writeString(folder.resolve("weights.safetensors.index.json"), "{\"weight_map\": {" + map + "}}");
+        assertEquals(0.5, ModelFile.read(index).description().width());
     }
 
     @ParameterizedTest

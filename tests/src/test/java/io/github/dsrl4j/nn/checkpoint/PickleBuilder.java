@@ -54,12 +54,46 @@ final class PickleBuilder {
 
     /** A reference to a storage of float32. */
     PickleBuilder storage(String key, long count) {
+        return storage("FloatStorage", key, count).ops("NtQ");
+    }
+
+    /** A reference to a storage of a class of torch's, without its end. */
+    private PickleBuilder storage(String storageClass, String key, long count) {
         return ops("(").text("storage")
-                .global("torch", "FloatStorage")
+                .global("torch", storageClass)
                 .text(key)
                 .text("cpu")
-                .number(count)
-                .ops("NtQ");
+                .number(count);
+    }
+
+    /** A tensor on the whole of a storage of a class of torch's. */
+    PickleBuilder vector(String storageClass, String key, long count) {
+        return global("torch._utils", "_rebuild_tensor_v2")
+                .ops("(")
+                .storage(storageClass, key, count)
+                .ops("NtQ")
+                .number(0)
+                .tuple(count)
+                .tuple(1)
+                .raw(0x89)
+                .ops(")tR");
+    }
+
+    /** A tensor on a view of a storage of float32, {@code length} elements from {@code begin} on. */
+    PickleBuilder vectorOfView(String key, long count, long begin, long length) {
+        return global("torch._utils", "_rebuild_tensor_v2")
+                .ops("(")
+                .storage("FloatStorage", key, count)
+                .ops("(")
+                .text(key + " from " + begin)
+                .number(begin)
+                .number(length)
+                .ops("ttQ")
+                .number(0)
+                .tuple(length)
+                .tuple(1)
+                .raw(0x89)
+                .ops(")tR");
     }
 
     /** A tensor on a storage of float32. */
@@ -78,6 +112,14 @@ final class PickleBuilder {
     byte[] end(String key, long count) {
         ops(".").raw(0x80, 2, ']').text(key).ops("a.").int64(count);
         return bytes(new byte[(int) count * 4]).toBytes();
+    }
+
+    /** Ends the pickle of the object; then one storage of float32 with these elements. */
+    byte[] end(String key, float[] values) {
+        ops(".").raw(0x80, 2, ']').text(key).ops("a.").int64(values.length);
+        var bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return bytes(bytes.array()).toBytes();
     }
 
     byte[] end() {

@@ -9,11 +9,14 @@ import io.github.dsrl4j.SharedData;
 import io.github.dsrl4j.tensor.Shape;
 import io.github.dsrl4j.tensor.Tensor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,7 +149,8 @@ class PyTorchCheckpointTest {
         Path file = Files.write(folder.resolve(name), Resources.bytes(name));
         var error = assertThrows(CheckpointException.class, () -> PyTorchCheckpoint.read(file));
         assertEquals(
-                file + ": it holds more than one state dict; choose one by its key: a dictionary "
+                file + ": it holds more than one state dict; choose one by its key (dsrl convert --key generator): a"
+                        + " dictionary "
                         + "{generator: a dictionary, discriminator: a dictionary}",
                 error.getMessage());
         assertTensor(PyTorchCheckpoint.read(file, "generator").get("w"), Shape.of(1), -2);
@@ -158,14 +162,168 @@ class PyTorchCheckpointTest {
                 missing.getMessage());
     }
 
+    /** The module's classes are names; its parameters are read. */
     @Test
-    void refusesWholeModulesByName() {
-        var error = assertThrows(CheckpointException.class, () -> read("whole_module.pt"));
+    void readsTheWeightsOfWholeModules() {
+        Map<String, Tensor> tensors = read("whole_module.pt");
+        assertEquals(List.of("weight"), List.copyOf(tensors.keySet()));
+        assertEquals(Shape.of(2), tensors.get("weight").shape());
+    }
+
+    /** Attributes that are no parameters or buffers are left out, as in {@code state_dict()}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"scripted.pt", "traced.pt"})
+    void readsTheWeightsOfTorchScript(String name) {
+        Map<String, Tensor> tensors = read(name);
         assertEquals(
-                "whole_module.pt: pickle: the constructor 'torch.nn.modules.activation.PReLU' is refused: only tensors"
-                        + " and plain containers are read; in Python, save the weights alone:"
-                        + " torch.save(model.state_dict(), file)",
-                error.getMessage());
+                Set.of(
+                        "layers.0.weight",
+                        "layers.0.bias",
+                        "norm.weight",
+                        "norm.bias",
+                        "norm.running_mean",
+                        "norm.running_var",
+                        "norm.num_batches_tracked"),
+                tensors.keySet());
+        assertTensor(tensors.get("layers.0.weight"), Shape.of(1, 2), -2, -1);
+        assertTensor(tensors.get("norm.running_var"), Shape.of(1), 1);
+    }
+
+    /** The tensor begins at an element of the view, and the view at an element of the storage. */
+    @ParameterizedTest
+    @CsvSource({"0, 2", "2, 3", "5, 1", "6, 0"})
+    void readsViewsOfStoragesInOldStreams(int begin, int length) {
+        float[] all = ramp(6);
+        byte[] file = PickleBuilder.stream()
+                .ops("}")
+                .text("w")
+                .vectorOfView("0", 6, begin, length)
+                .ops("s")
+                .end("0", all);
+        assertTensor(
+                PyTorchCheckpoint.read("view", file).get("w"),
+                Shape.of(length),
+                Arrays.copyOfRange(all, begin, begin + length));
+    }
+
+    /** Protocol 1 has no opcode of its own to begin with, and writes long numbers as text. */
+    @Test
+    void readsStreamsOfProtocolOne() throws IOException {
+        byte[] file = new PickleBuilder()
+                .ops("L" + TorchLegacy.MAGIC + "L\n.I1001\n.}.}")
+                .text("w")
+                .tensor("0", 3, 0, new long[] {3}, new long[] {1})
+                .ops("s")
+                .end("0", ramp(3));
+        Path path = Files.write(folder.resolve("one.pth"), file);
+        assertTensor(Checkpoint.read(path).get("w"), Shape.of(3), ramp(3));
+    }
+
+    /** The same file from a machine of the other byte order. */
+    @ParameterizedTest
+    @CsvSource({
+        "FloatStorage, 4, 0000803f 000000c0, 1 -2",
+        "DoubleStorage, 8, 000000000000f03f 00000000000000c0, 1 -2",
+        "HalfStorage, 2, 003c 00c0, 1 -2",
+        "LongStorage, 8, 0100000000000000 feffffffffffffff, 1 -2",
+        "IntStorage, 4, 01000000 feffffff, 1 -2",
+        "ShortStorage, 2, 0100 feff, 1 -2",
+        "CharStorage, 1, 01 fe, 1 -2",
+        "BoolStorage, 1, 01 00, 1 0"
+    })
+    void readsBothByteOrders(String storage, int bytes, String data, String values) {
+        byte[] little = HexFormat.of().parseHex(data.replace(" ", ""));
+        byte[] big = new byte[little.length];
+        for (int i = 0; i < little.length; i++) {
+            big[i] = little[i / bytes * bytes + bytes - 1 - i % bytes];
+        }
+        float[] expected = new float[2];
+        for (int i = 0; i < 2; i++) {
+            expected[i] = Float.parseFloat(values.split(" ")[i]);
+        }
+        byte[] pickle = new PickleBuilder()
+                .raw(0x80, 2, '}')
+                .text("w")
+                .vector(storage, "0", 2)
+                .ops("s.")
+                .toBytes();
+        for (var order : Map.of("little", little, "big", big).entrySet()) {
+            byte[] file = TorchZips.of(Map.of(
+                    "m/data.pkl",
+                    pickle,
+                    "m/data/0",
+                    order.getValue(),
+                    "m/byteorder",
+                    order.getKey().getBytes(StandardCharsets.UTF_8)));
+            assertTensor(PyTorchCheckpoint.read(order.getKey(), file).get("w"), Shape.of(2), expected);
+        }
+    }
+
+    @Test
+    void refusesOtherByteOrders() {
+        byte[] file = TorchZips.of(Map.of("m/data.pkl", new byte[] {'N', '.'}, "m/byteorder", new byte[] {'x'}));
+        var error = assertThrows(CheckpointException.class, () -> PyTorchCheckpoint.read("x", file));
+        assertEquals("x: PyTorch zip: its byte order is 'x'; it must be 'little' or 'big'", error.getMessage());
+    }
+
+    /** What copies and downloads put around a file does not matter, as PyTorch sees it. */
+    @ParameterizedTest
+    @CsvSource({"0, 1", "0, 22", "0, 511", "0, 100000", "1, 0", "3000, 0", "77, 5000"})
+    void readsZipsWithBytesAroundThem(int before, int after) throws IOException {
+        byte[] whole = Resources.bytes("dtypes.pt");
+        byte[] padded = new byte[before + whole.length + after];
+        Arrays.fill(padded, 0, before, (byte) '#');
+        System.arraycopy(whole, 0, padded, before, whole.length);
+        Map<String, Tensor> tensors = Checkpoint.read(Files.write(folder.resolve("padded.pth"), padded));
+        assertTensor(tensors.get("float32"), Shape.of(2, 3), ramp(6));
+        assertEquals(12, tensors.size());
+    }
+
+    @Test
+    void readsZipsWithOtherBytesBehindThem() {
+        byte[] whole = Resources.bytes("dtypes.pt");
+        byte[] padded = Arrays.copyOf(whole, whole.length + 300);
+        Arrays.fill(padded, whole.length, padded.length, (byte) 0x5a);
+        assertTensor(PyTorchCheckpoint.read("padded", padded).get("float32"), Shape.of(2, 3), ramp(6));
+    }
+
+    /** One number, expanded, is a mask or a position in an honest file; the guard against bombs lets it be. */
+    @Test
+    void readsExpandedTensorsOfSmallFiles() {
+        byte[] file = PickleBuilder.stream()
+                .ops("}")
+                .text("mask")
+                .tensor("0", 1, 0, new long[] {3_000_000}, new long[] {0})
+                .ops("s")
+                .end("0", new float[] {7});
+        Tensor mask = PyTorchCheckpoint.read("expanded", file).get("mask");
+        assertEquals(3_000_000, mask.size());
+        assertEquals(7, mask.toArray()[2_999_999]);
+    }
+
+    /** State dicts in lists, objects and dictionaries of other classes. */
+    @Test
+    void findsStateDictsInListsAndObjects() throws IOException {
+        byte[] list = PickleBuilder.stream()
+                .ops("]}")
+                .text("w")
+                .tensor("0", 1, 0, new long[] {1}, new long[] {1})
+                .ops("sa}a")
+                .end("0", new float[] {5});
+        assertTensor(PyTorchCheckpoint.read("list", list).get("w"), Shape.of(1), 5);
+        byte[] object = PickleBuilder.stream()
+                .global("m", "State")
+                .ops(")")
+                .raw(0x81)
+                .ops("}")
+                .text("nets")
+                .ops("]}")
+                .text("w")
+                .tensor("0", 1, 0, new long[] {1}, new long[] {1})
+                .ops("sasb")
+                .end("0", new float[] {5});
+        Path file = Files.write(folder.resolve("object.pth"), object);
+        assertTensor(PyTorchCheckpoint.read(file, "nets.0").get("w"), Shape.of(1), 5);
     }
 
     @ParameterizedTest

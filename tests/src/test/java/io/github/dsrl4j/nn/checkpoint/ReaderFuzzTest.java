@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,17 +22,22 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every reader against {@value #INPUTS} damaged files of each kind: it reads them or says why not, quickly, and takes
- * no more memory than a small multiple of the file's size.
+ * Every reader against damaged files of each kind: it reads them or says why not, quickly, and takes no more memory
+ * than a small multiple of the file's size. The number of files of each kind is the system property {@code
+ * dsrl4j.fuzz.inputs}; ten million in all, once, with Maven's
+ *
+ * <pre>{@code
+ * mvn -pl tests -am test -Dtest=ReaderFuzzTest -Dsurefire.failIfNoSpecifiedTests=false -Ddsrl4j.fuzz.inputs=1250000
+ * }</pre>
  */
 class ReaderFuzzTest {
-    private static final int INPUTS = 20_000;
+    private static final int INPUTS = Integer.getInteger("dsrl4j.fuzz.inputs", 12_500);
     private static final long SEED = 20_200_614;
 
     /**
@@ -41,6 +47,11 @@ class ReaderFuzzTest {
     private static final long BYTES_PER_BYTE = 64;
 
     private static final long BASE_BYTES = 2 << 20;
+
+    /** What expanded tensors of a small file may take; on average far less, or it would be no exception. */
+    private static final long EXPANDED_BYTES = 1 << 26;
+
+    private static final long MEAN_BYTES = 1 << 20;
 
     /** Reading takes some 50 microseconds; a pause of the machine may take seconds. */
     private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -53,7 +64,10 @@ class ReaderFuzzTest {
         JSON,
         PYTORCH_STREAM,
         PYTORCH_ZIP,
-        PYTORCH_DEFLATED
+        PYTORCH_DEFLATED,
+        BYSTANDERS,
+        MODULES,
+        PADDED_ZIP
     }
 
     private List<byte[]> seeds(Reader reader) throws IOException {
@@ -74,6 +88,15 @@ class ReaderFuzzTest {
                         .map(name -> Resources.bytes(name + ".pt"))
                         .toList();
             case PYTORCH_DEFLATED -> List.of(Resources.bytes("deflated.pt"));
+            case BYSTANDERS ->
+                Stream.of("bystanders.pt", "bystanders.legacy.pt", "bystanders_protocol1.pt", "bystanders_protocol5.pt")
+                        .map(Resources::bytes)
+                        .toList();
+            case MODULES ->
+                Stream.of("scripted.pt", "traced.pt", "whole_module.pt")
+                        .map(Resources::bytes)
+                        .toList();
+            case PADDED_ZIP -> List.of(padded(0, 700), padded(300, 0), padded(5, 5));
         };
     }
 
@@ -86,13 +109,20 @@ class ReaderFuzzTest {
                         open.tensors();
                     }
                 };
-            case JSON -> file -> ShardedSafetensors.weightMap("fuzz", new String(file, StandardCharsets.UTF_8));
-            case PYTORCH_STREAM, PYTORCH_ZIP, PYTORCH_DEFLATED ->
+            case JSON -> file -> ShardedCheckpoint.weightMap("fuzz", new String(file, StandardCharsets.UTF_8));
+            case PYTORCH_STREAM, PYTORCH_ZIP, PYTORCH_DEFLATED, BYSTANDERS, MODULES, PADDED_ZIP ->
                 file -> {
                     Checkpoint.format("fuzz", MemorySegment.ofArray(file));
                     PyTorchCheckpoint.read("fuzz", file);
                 };
         };
+    }
+
+    private static byte[] padded(int before, int after) {
+        byte[] whole = Resources.bytes("parameters.pt");
+        byte[] padded = new byte[before + whole.length + after];
+        System.arraycopy(whole, 0, padded, before, whole.length);
+        return padded;
     }
 
     private byte[] safetensors(DType dtype) throws IOException {
@@ -120,17 +150,25 @@ class ReaderFuzzTest {
 
     @ParameterizedTest
     @EnumSource
-    @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void readsOrSaysWhyNot(Reader reader) throws IOException {
+    void readsOrSaysWhyNot(Reader reader) {
+        // Some 50 microseconds per file, and a share for a slow machine.
+        Assertions.assertTimeoutPreemptively(Duration.ofMinutes(5).plusMillis(INPUTS), () -> readDamaged(reader));
+    }
+
+    private void readDamaged(Reader reader) throws IOException {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom")
                 .create(SEED + reader.name().hashCode());
         var mutator = new Mutator(random, seeds(reader));
         Consumer<byte[]> reading = reading(reader);
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long allocated = threads.getCurrentThreadAllocatedBytes();
         int read = 0;
         for (int i = 0; i < INPUTS; i++) {
             byte[] file = mutator.next();
             read += readsWithinLimits(reading, file) ? 1 : 0;
         }
+        long mean = (threads.getCurrentThreadAllocatedBytes() - allocated) / INPUTS;
+        assertTrue(mean < MEAN_BYTES, () -> "a file takes %d bytes on average".formatted(mean));
         // Too few of either kind would mean that the damage does not reach what it shall test.
         assertTrue(read > INPUTS / 200, "only " + read + " files were read");
         assertTrue(INPUTS - read > INPUTS / 5, "only " + (INPUTS - read) + " files were refused");
@@ -156,7 +194,7 @@ class ReaderFuzzTest {
         long nanos = System.nanoTime() - start;
         long bytes = threads.getCurrentThreadAllocatedBytes() - allocated;
         assertTrue(
-                nanos < MAX_NANOS && bytes < BASE_BYTES + BYTES_PER_BYTE * file.length,
+                nanos < MAX_NANOS && bytes < BASE_BYTES + EXPANDED_BYTES + BYTES_PER_BYTE * file.length,
                 () -> "took %d ms and %d bytes, for %s"
                         .formatted(nanos / 1_000_000, bytes, Base64.getEncoder().encodeToString(file)));
         return read;

@@ -123,7 +123,7 @@ class SafetensorsTest {
         Path file = folder.resolve("x.safetensors");
         var type = assertThrows(
                 IllegalArgumentException.class, () -> Safetensors.write(file, Map.of(), Map.of(), DType.I64));
-        assertEquals("safetensors: tensors are written as F32, F16 or BF16, not I64", type.getMessage());
+        assertEquals("safetensors: F32 tensors are written as F64, F32, F16 or BF16, not as I64", type.getMessage());
         var name = assertThrows(
                 CheckpointException.class, () -> Safetensors.write(file, Map.of("__metadata__", Tensor.scalar(1))));
         assertEquals(file + ": safetensors: no tensor can be named __metadata__", name.getMessage());

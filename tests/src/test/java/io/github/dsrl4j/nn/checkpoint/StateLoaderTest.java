@@ -76,6 +76,40 @@ class StateLoaderTest {
         assertEquals(1, net.state().get("bn.num_batches_tracked").item());
     }
 
+    /** A model whose own names begin as a wrapper's do. */
+    private static final class Wrapper extends Module {
+        Wrapper() {
+            child("module", new Net());
+        }
+    }
+
+    /** The names of DataParallel and torch.compile go, unless they are the module's own. */
+    @Test
+    void wrappersNamesGoUnlessTheModuleHasThem() throws IOException {
+        for (String prefix : List.of("", "module.", "_orig_mod.", "module._orig_mod.")) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            fitting().forEach((name, tensor) -> tensors.put(prefix + name, tensor));
+            var net = new Net();
+            StateLoader.strict().load(net, tensors);
+            assertEquals(3, net.state().get("bn.bias").get(0), prefix);
+
+            Path file = folder.resolve("net.safetensors");
+            Safetensors.write(file, tensors);
+            var loaded = new Net();
+            assertEquals(List.of(), StateLoader.lenient().load(loaded, file).missing(), prefix);
+            assertEquals(3, loaded.state().get("bn.bias").get(0), prefix);
+        }
+        Path file = folder.resolve("wrapper.safetensors");
+        var saved = new Wrapper();
+        saved.state().values().forEach(tensor -> tensor.copyFrom(Tensor.full(tensor.shape(), 5)));
+        Safetensors.write(file, saved.state());
+        var wrapper = new Wrapper();
+        Checkpoint.load(wrapper, file);
+        assertEquals(5, wrapper.state().get("module.bn.bias").get(0));
+        Checkpoint.load(wrapper, Files.write(folder.resolve("net.pt"), Resources.bytes("training.pt")));
+        assertEquals(-2, wrapper.state().get("module.conv.weight").get(0, 0, 0, 0), "an inner module's own file");
+    }
+
     @Test
     void strictLoadingTellsEverythingAtOnceAndChangesNothing() {
         Map<String, Tensor> tensors = fitting();

@@ -230,7 +230,26 @@ class ZipDirectoryTest {
 
     static Stream<Arguments> otherZips() {
         return Stream.of(
-                Arguments.of(zipOf("a.npy"), "PyTorch zip: it holds no data.pkl; it is a zip file of something else"),
+                Arguments.of(
+                        zipOf("a.npy"),
+                        "PyTorch zip: it holds no data.pkl; it is a NumPy file (.npz) of arrays; in Python, save them with"
+                                + " safetensors.numpy.save_file"),
+                Arguments.of(
+                        zipOf("config.json", "model.weights.h5"),
+                        "PyTorch zip: it holds no data.pkl; it is a Keras file (.keras); in Keras, save the weights as"
+                                + " a PyTorch or safetensors file"),
+                Arguments.of(
+                        zipOf("m/model.json"),
+                        "PyTorch zip: it holds no data.pkl; it is an exported program or a TorchScript file of before"
+                                + " PyTorch 1.4; load it with PyTorch and save model.state_dict()"),
+                Arguments.of(
+                        zipOf("weights/best.pth"),
+                        "PyTorch zip: it holds no data.pkl; it is an archive with files of weights in it; unpack it first"),
+                Arguments.of(
+                        zipOf("m.mlpackage/Data/com.apple.CoreML/model.mlmodel"),
+                        "PyTorch zip: it holds no data.pkl; it is a Core ML package; in the tool that made it, save the"
+                                + " weights as a PyTorch or safetensors file"),
+                Arguments.of(zipOf("x"), "PyTorch zip: it holds no data.pkl; it is a zip file of something else"),
                 Arguments.of(zipOf("a/data.pkl", "b/data.pkl"), "PyTorch zip: it holds two of data.pkl"));
     }
 

@@ -98,3 +98,62 @@ torch.save(model.act, "whole_module.pt")
 with zipfile.ZipFile("training.pt") as source, zipfile.ZipFile("deflated.pt", "w", zipfile.ZIP_DEFLATED) as target:
     for entry in source.infolist():
         target.writestr(zipfile.ZipInfo(entry.filename), source.read(entry), zipfile.ZIP_DEFLATED)
+
+# What training scripts keep beside the weights: a value of nearly every class that can be pickled, most of them as keys, too.
+import argparse, collections, dataclasses, datetime, decimal, enum, fractions, functools, pathlib, re, types, uuid  # noqa: E401
+
+import numpy
+
+
+class Color(enum.Enum):
+    ROAD = 1
+
+
+@dataclasses.dataclass
+class Recipe:
+    rate: float
+
+
+class Bag(dict):
+    pass
+
+
+itself = types.SimpleNamespace()
+itself.itself = itself
+beside = [
+    *(numpy.dtype(name).type(1) for name in "bool int8 uint16 int64 float16 float32 float64 complex64".split()),
+    *(numpy.ones((2, 1), name) for name in "bool int8 uint16 int64 float16 float32 float64 complex64 U3 M8[D]".split()),
+    numpy.array([None, "x"], dtype=object), numpy.asfortranarray(numpy.eye(2)), numpy.dtype("f4"), numpy.mean,
+    argparse.Namespace(rate=0.1), itself, collections.defaultdict(list, {"a": [1]}), collections.Counter("aab"),
+    OrderedDict(a=1), collections.deque([1], 3), {1, 2}, frozenset([1]), b"bytes", bytearray(b"bytes"), 1 + 2j,
+    datetime.datetime(2020, 6, 14), datetime.date(2020, 6, 14), datetime.timedelta(1), pathlib.PurePosixPath("/a/b"),
+    {(128, 64, 128): "road"}, {Color.ROAD: frozenset([Color.ROAD])}, {b"x": None, 2**100: 1.5}, Recipe(0.1), Bag(a=1),
+    torch.Size([1, 2]), torch.device("cuda:0"), torch.complex128, torch.ones(1), functools.partial(print, 1), slice(1, 2),
+    range(3), decimal.Decimal("1.5"), fractions.Fraction(1, 3), uuid.UUID(int=1), re.compile("a"), len, Recipe, "\udc80",
+    -(2**70), 2**2000, float("nan"), ValueError("x"), torch.eye(2).to_sparse(), torch.nn.Identity(),
+    torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.qint8), torch.ones(1, dtype=torch.complex128),
+]  # fmt: skip
+weights = {"beside": beside, **{f"v{i}": value for i, value in enumerate(beside[:-6])}}
+weights = {name: value for name, value in weights.items() if not isinstance(value, torch.Tensor)}
+weights["w"] = ramp(torch.float32, 3)
+save(weights, "bystanders")
+torch.save(weights, "bystanders_protocol1.pt", pickle_protocol=1)
+torch.save(weights, "bystanders_protocol5.pt", pickle_protocol=5)
+
+
+# A model as TorchScript, with an attribute and a buffer that is not saved with the others.
+class Scripted(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = torch.nn.ModuleList([torch.nn.Linear(2, 1)])
+        self.norm = torch.nn.BatchNorm1d(1)
+        self.attribute = torch.ones(3)
+        with torch.no_grad():
+            self.layers[0].weight.copy_(ramp(torch.float32, 1, 2))
+
+    def forward(self, x):
+        return self.norm(self.layers[0](x))
+
+
+torch.jit.script(Scripted()).save("scripted.pt")
+torch.jit.trace(Scripted().eval(), torch.ones(1, 2)).save("traced.pt")
