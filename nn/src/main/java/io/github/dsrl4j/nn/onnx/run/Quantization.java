@@ -77,8 +77,10 @@ final class Quantization {
     private static void put(Value y, int at, double scaled, long zero) {
         boolean unsigned = y.type().name().startsWith("U");
         long most = (1L << (y.type().bits() - (unsigned ? 0 : 1))) - 1;
-        double rounded = Math.rint(scaled) + zero;
-        ((Integers) y).array()[at] = (long) Math.clamp(rounded, unsigned ? 0 : -most - 1, most);
+        long least = unsigned ? 0 : -most - 1;
+        // First without the zero point, since an infinite number has no sum that is whole.
+        long rounded = Math.clamp((long) Math.rint(scaled), least - most - 1, most - least);
+        ((Integers) y).array()[at] = Math.clamp(rounded + zero, least, most);
     }
 
     private static void checkZero(Value scale, Value zero) {
