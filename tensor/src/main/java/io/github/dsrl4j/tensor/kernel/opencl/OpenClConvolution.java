@@ -158,6 +158,11 @@ final class OpenClConvolution implements Convolution {
             int dyOffset,
             float[] dweight,
             int dweightOffset) {
+        if (g.batch() * g.outArea() == 0) {
+            int n = g.outChannels() * g.inChannelsPerGroup() * g.kernelArea();
+            context.launch(Op.FILL).at(dweight, dweightOffset).floats(0).overElements(n);
+            return;
+        }
         if (isPlainDepthwise(g, x, xOffset)) {
             context.launch(Op.DEPTHWISE_WEIGHTS)
                     .at(x, xOffset)
@@ -170,8 +175,8 @@ final class OpenClConvolution implements Convolution {
         }
         int weights = g.outChannels() * g.inChannelsPerGroup() * g.kernelArea();
         int parts = partsOfAnImage(g, weights);
-        int images = Math.max(1, imagesOfAChunk(g));
-        int chunks = Math.max(1, g.batch() / images * parts);
+        int images = imagesOfAChunk(g);
+        int chunks = g.batch() / images * parts;
         if (chunks == 1) {
             weightSums(g, parts, images, x, xOffset, dy, dyOffset, dweight, dweightOffset);
             return;

@@ -105,7 +105,8 @@ final class VectorNormalization implements Normalization {
                 new Part(dx, dxOffset),
                 new Part(dweight, dweightOffset),
                 new Part(dbias, dbiasOffset),
-                planeSums.doubles(2 * g.batch() * g.channels()));
+                // Of each channel, too, where there is no image.
+                planeSums.doubles(2 * Math.max(1, g.batch()) * g.channels()));
         if (g.batch() * g.area() <= CACHED && g.channels() >= 8) {
             Pieces.run(parallel, g.channels(), 2L * g.batch() * g.area(), (from, to) -> {
                 float[] buffer = lanes.floats(NormalizationLoops.SUMS);
