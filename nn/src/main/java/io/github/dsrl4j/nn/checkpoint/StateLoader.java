@@ -95,8 +95,8 @@ public final class StateLoader {
 
     /**
      * Loads tensors. Their names lose, before the rules are applied, what {@code DataParallel}, {@code torch.compile} and
-     * sharded training put before them, unless the module's own names have it, too; what a module has and a file lacks
-     * goes as well.
+     * sharded training put before them, unless the module's own names have it, too. If the module then has none of
+     * the names, its own lose it as well: what a module in a module wrote loads into either.
      *
      * @throws CheckpointException if rules give two tensors one name; and from a strict loader if anything does not
      *     fit, with a table of missing, unexpected and differently shaped names. The module is then as it was.

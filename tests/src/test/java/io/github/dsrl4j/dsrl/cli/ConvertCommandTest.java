@@ -56,7 +56,7 @@ final class ConvertCommandTest {
                 file.names()
                         .forEach(
                                 name -> types.put(name, file.entry(name).dtype().name()));
-                String[] floats = expected.split(" ");
+                String[] floats = expected.split(" ", -1);
                 assertEquals(
                         new TreeMap<>(Map.ofEntries(
                                 Map.entry("float32", floats[0]),

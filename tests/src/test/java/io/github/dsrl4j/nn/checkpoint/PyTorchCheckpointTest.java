@@ -239,7 +239,7 @@ class PyTorchCheckpointTest {
         }
         float[] expected = new float[2];
         for (int i = 0; i < 2; i++) {
-            expected[i] = Float.parseFloat(values.split(" ")[i]);
+            expected[i] = Float.parseFloat(values.split(" ", -1)[i]);
         }
         byte[] pickle = new PickleBuilder()
                 .raw(0x80, 2, '}')

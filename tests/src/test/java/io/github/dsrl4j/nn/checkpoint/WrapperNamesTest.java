@@ -22,7 +22,7 @@ class WrapperNamesTest {
     Path folder;
 
     private static List<String> names(String text) {
-        return Arrays.stream(text.split(" ")).toList();
+        return Arrays.stream(text.split(" ", -1)).toList();
     }
 
     @ParameterizedTest
