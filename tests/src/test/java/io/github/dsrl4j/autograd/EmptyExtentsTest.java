@@ -28,8 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class EmptyExtentsTest {
     /** An operation, the shapes of its inputs, and the shape of its result, which is 0 wherever it has elements. */
-    private record Empty(
-            String name, Function<Variable[], Variable> operation, List<Shape> inputs, Shape output) {}
+    private record Empty(String name, Function<Variable[], Variable> operation, List<Shape> inputs, Shape output) {}
 
     private static Empty of(String name, Function<Variable[], Variable> operation, Shape output, int[]... inputs) {
         return new Empty(name, operation, Arrays.stream(inputs).map(Shape::of).toList(), output);
@@ -64,7 +63,8 @@ final class EmptyExtentsTest {
                 of("max pooling", v -> v[0].maxPool2d(PoolingOptions.kernel(2)), Shape.of(0, 3, 4, 4), images),
                 of(
                         "average pooling",
-                        v -> v[0].averagePool2d(PoolingOptions.kernel(3).stride(2).padding(1), false),
+                        v -> v[0].averagePool2d(
+                                PoolingOptions.kernel(3).stride(2).padding(1), false),
                         Shape.of(0, 3, 4, 4),
                         images),
                 of("adaptive pooling", v -> v[0].adaptiveAveragePool2d(3, 5), Shape.of(0, 3, 3, 5), images),
@@ -146,7 +146,9 @@ final class EmptyExtentsTest {
     static Stream<Arguments> senseless() {
         var cases = new LinkedHashMap<String, Empty>();
         cases.put("max: dimension 0 of input [0, 3] is empty", of("max", v -> v[0].max(0), null, dims(0, 3)));
-        cases.put("mean: there is nothing to take the mean of in input [0, 3]", of("mean", v -> v[0].mean(), null, dims(0, 3)));
+        cases.put(
+                "mean: there is nothing to take the mean of in input [0, 3]",
+                of("mean", v -> v[0].mean(), null, dims(0, 3)));
         cases.put(
                 "mean: there is nothing to take the mean of in input [0, 3] along dimension 0",
                 of("mean along nothing", v -> v[0].mean(0), null, dims(0, 3)));
@@ -173,8 +175,8 @@ final class EmptyExtentsTest {
                         dims(3)));
         return Stream.of(TestDevice.values())
                 .flatMap(device -> cases.entrySet().stream()
-                        .map(one -> argumentSet(
-                                device + " " + one.getValue().name, device, one.getValue(), one.getKey())));
+                        .map(one ->
+                                argumentSet(device + " " + one.getValue().name, device, one.getValue(), one.getKey())));
     }
 
     @ParameterizedTest

@@ -39,6 +39,15 @@ final class OpenClMatrixProduct implements MatrixProduct {
             int cOffset,
             int cLeading,
             boolean accumulate) {
+        if (m == 0 || n == 0) {
+            return;
+        }
+        if (k == 0) {
+            if (!accumulate) {
+                clear(m, n, c, cOffset, cLeading);
+            }
+            return;
+        }
         if (context.gpu()) {
             context.launch(Op.LOCAL_PRODUCT)
                     .at(a, aOffset)
@@ -66,6 +75,13 @@ final class OpenClMatrixProduct implements MatrixProduct {
                     cOffset,
                     cLeading,
                     accumulate);
+        }
+    }
+
+    /** A sum over nothing. */
+    private void clear(int m, int n, float[] c, int cOffset, int cLeading) {
+        for (int row = 0; row < m; row++) {
+            context.launch(Op.FILL).at(c, cOffset + row * cLeading).floats(0).overElements(n);
         }
     }
 
