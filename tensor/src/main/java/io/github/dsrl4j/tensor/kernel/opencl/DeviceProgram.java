@@ -102,6 +102,14 @@ abstract class DeviceProgram extends Kernel {
                 p[0] = f0;
             }
         }
+        // Never run: Aparapi makes a buffer writable only where it sees the field itself written, and all kernels write to
+        // the arenas through p and its like.
+        if (op == Op.NEVER) {
+            arena0[0] = 0;
+            arena1[0] = 0;
+            arena2[0] = 0;
+            arena3[0] = 0;
+        }
     }
 
     /**

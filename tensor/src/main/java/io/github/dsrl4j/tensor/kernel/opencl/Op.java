@@ -8,6 +8,7 @@ final class Op {
     static final int COPY_OUT_SMALL = 3;
     static final int COPY_OUT_LARGE = 4;
     static final int MARK = 5;
+    static final int NEVER = 6;
 
     static final int ELEMENTWISE = 10;
     static final int FILL = 10;
