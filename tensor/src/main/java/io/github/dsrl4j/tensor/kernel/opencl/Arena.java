@@ -22,7 +22,11 @@ final class Arena {
 
     private record Gap(int length, int offset) {}
 
+    /** G1 leaves arrays where they are that fill half a region, and chooses regions of 32 MiB at most. */
+    private static final int UNMOVED = (16 << 20) / Float.BYTES;
+
     private final float[] mirror;
+    private final int floats;
     private final int index;
     private final TreeMap<Integer, Integer> gapsByOffset = new TreeMap<>();
     private final TreeSet<Gap> gapsByLength =
@@ -30,14 +34,25 @@ final class Arena {
     private final Map<Integer, Integer> taken = new HashMap<>();
     private long used;
 
-    Arena(int index, int floats) {
+    /**
+     * An arena of so many floats.
+     *
+     * @param roomy whether the heap has room for a mirror that is longer than the arena, if need be, so that it is not moved
+     */
+    Arena(int index, int floats, boolean roomy) {
         this.index = index;
-        this.mirror = new float[floats];
+        this.floats = floats;
+        this.mirror = new float[roomy ? Math.max(floats, UNMOVED) : floats];
         addGap(MARGIN, floats - 2 * MARGIN);
     }
 
     float[] mirror() {
         return mirror;
+    }
+
+    /** Its size. */
+    int floats() {
+        return floats;
     }
 
     int index() {

@@ -52,7 +52,7 @@ final class ArenaSet {
     }
 
     private String full(int floats) {
-        long size = arenas.stream().mapToLong(arena -> arena.mirror().length).sum();
+        long size = arenas.stream().mapToLong(Arena::floats).sum();
         int longest = arenas.stream().mapToInt(Arena::longestGap).max().orElse(0);
         return """
                 %s is full: %s MiB were asked for; of %s MiB in %d arena(s), %s MiB are taken by %d tensors, and the longest free \
@@ -110,7 +110,7 @@ final class ArenaSet {
     }
 
     long bytes() {
-        return arenas.stream().mapToLong(arena -> arena.mirror().length).sum() * Float.BYTES;
+        return arenas.stream().mapToLong(Arena::floats).sum() * Float.BYTES;
     }
 
     /** The number of the arena whose mirror this is, or -1. */

@@ -10,6 +10,9 @@ final class ArenaSizes {
 
     private static final long SHORTEST_ARENA = 1 << 20;
 
+    /** Free heap from which on a few megabytes more do not matter. */
+    private static final long ROOMY = 256L << 20;
+
     private ArenaSizes() {}
 
     static ArenaSet reserve(DeviceFacts facts, long wanted) {
@@ -33,7 +36,7 @@ final class ArenaSizes {
         int floats = Math.toIntExact(bytes / count / Float.BYTES / Arena.ALIGNMENT * Arena.ALIGNMENT);
         try {
             for (int i = 0; i < count; i++) {
-                arenas.add(new Arena(i, floats));
+                arenas.add(new Arena(i, floats, free > ROOMY));
             }
         } catch (OutOfMemoryError e) {
             throw doesNotFit(device, bytes, free, e);

@@ -102,7 +102,8 @@ abstract class DeviceProgram extends Kernel {
                 p[0] = f0;
             }
         }
-        // Never run: Aparapi makes a buffer writable only where it sees the field itself written, and all kernels write to
+        // Never run: Aparapi makes a buffer writable only where it sees the field itself written, and all kernels write
+        // to
         // the arenas through p and its like.
         if (op == Op.NEVER) {
             arena0[0] = 0;

@@ -192,7 +192,7 @@ public final class OpenClContext implements AutoCloseable {
         if (lost) {
             throw new DeviceMemoryException("""
                     %s: the garbage collector moved the mirror of the device's memory, and the data on the device is lost; no \
-                    result can be trusted. Start java with -XX:+UseG1GC, and with -Xmx well above the %s MiB of the arenas""".formatted(name(), ArenaSet.mebi(arenas.bytes() / Float.BYTES)));
+                    result can be trusted. Start java with -XX:+UseG1GC, regions of at most 32 MiB, and -Xmx well above the %s MiB of the arenas""".formatted(name(), ArenaSet.mebi(arenas.bytes() / Float.BYTES)));
         }
     }
 

@@ -171,9 +171,9 @@ final class OpenClTrainingTest {
         String said = inAnotherJavaMachine("moved", "-XX:+UseSerialGC", "-Xmx512m", "-Ddsrl4j.opencl.arena=64m");
         assertEquals("""
                 opencl:0: the garbage collector moved the mirror of the device's memory, and the data on the device is lost; no result can \
-                be trusted. Start java with -XX:+UseG1GC, and with -Xmx well above the 64.0 MiB of the arenas
+                be trusted. Start java with -XX:+UseG1GC, regions of at most 32 MiB, and -Xmx well above the 64.0 MiB of the arenas
                 opencl:0: the garbage collector moved the mirror of the device's memory, and the data on the device is lost; no result can \
-                be trusted. Start java with -XX:+UseG1GC, and with -Xmx well above the 64.0 MiB of the arenas
+                be trusted. Start java with -XX:+UseG1GC, regions of at most 32 MiB, and -Xmx well above the 64.0 MiB of the arenas
                 """, said);
     }
 
