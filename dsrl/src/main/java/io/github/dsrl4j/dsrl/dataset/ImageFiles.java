@@ -67,7 +67,13 @@ final class ImageFiles {
             refuse(file, TiffFile.refusal(bytes));
             return Exif.inTiff(bytes, 0).orElse(Exif.Orientation.UPRIGHT).apply(readOther(bytes, file));
         }
-        return GifFile.is(bytes) ? GifFile.onScreen(bytes, readOther(bytes, file)) : readOther(bytes, file);
+        if (GifFile.is(bytes)) {
+            ColorImage frame = readOther(bytes, file);
+            requireSound(file, GifFile.damage(bytes));
+            return GifFile.onScreen(bytes, frame);
+        }
+        requireSound(file, BmpFile.damage(bytes));
+        return readOther(bytes, file);
     }
 
     private static void refuse(Path file, String reason) {
@@ -76,8 +82,15 @@ final class ImageFiles {
         }
     }
 
+    private static void requireSound(Path file, String damage) {
+        if (damage != null) {
+            throw new DatasetException("%s: is broken (%s)".formatted(file, damage));
+        }
+    }
+
     private static ColorImage readJpeg(JpegFile jpeg, Path file) {
         refuse(file, jpeg.refusal());
+        requireSound(file, jpeg.ends() ? null : "the file ends before the image does");
         byte[] bytes = jpeg.normalised();
         if (jpeg.channels() == 4) {
             var samples = decode(bytes, file, reader -> reader.readRaster(0, null));
@@ -120,12 +133,14 @@ final class ImageFiles {
 
     private static LabelMap readLabels(byte[] bytes, Path file) {
         PngFile png = PngFile.is(bytes) ? PngFile.of(bytes, false) : null;
-        boolean bmp = bytes.length > 2 && bytes[0] == 'B' && bytes[1] == 'M';
+        boolean bmp = BmpFile.is(bytes);
+        requireSound(file, BmpFile.damage(bytes));
         var raster = decode(png == null ? bytes : png.pixels(), file, reader -> reader.read(0))
                 .getRaster();
         if (png == null && !bmp) {
             throw new DatasetException(
-                    "%s: a label map must be a PNG; JPEG and the like do not keep class ids exact".formatted(file));
+                    "%s: a label map must be a PNG, or a BMP with a palette: JPEG does not keep class ids exact, and others are not read as ids"
+                            .formatted(file));
         }
         if (raster.getNumBands() != 1) {
             throw new DatasetException(
@@ -206,6 +221,11 @@ final class ImageFiles {
             throw new DatasetException("%s: no such %s file".formatted(file, what), e);
         } catch (IOException e) {
             throw new DatasetException("%s: cannot be read (%s)".formatted(file, Failures.reason(e)), e);
+        } catch (OutOfMemoryError e) {
+            throw new DatasetException(
+                    "%s: is larger than a heap of %d MiB holds; it is no %s, or give more with -Xmx"
+                            .formatted(file, Runtime.getRuntime().maxMemory() >> 20, what),
+                    e);
         }
     }
 

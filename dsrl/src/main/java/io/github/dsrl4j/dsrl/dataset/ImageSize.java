@@ -18,6 +18,10 @@ record ImageSize(int width, int height) {
             if (readers.hasNext()) {
                 var reader = readers.next();
                 try {
+                    if (reader.getFormatName().equalsIgnoreCase("gif")) {
+                        // Its frame may be smaller than its screen.
+                        return decoded(file);
+                    }
                     reader.setInput(stream, true, true);
                     return new ImageSize(reader.getWidth(0), reader.getHeight(0));
                 } finally {

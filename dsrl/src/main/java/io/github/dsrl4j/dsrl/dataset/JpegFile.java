@@ -17,6 +17,9 @@ final class JpegFile {
     private static final int DNL = 0xDC;
     private static final int APP0 = 0xE0;
     private static final int APP1 = 0xE1;
+    /** The frame header of JPEG-LS. */
+    private static final int JPEG_LS = 0xF7;
+
     private static final int APP14 = 0xEE;
     private static final int COM = 0xFE;
 
@@ -148,10 +151,9 @@ final class JpegFile {
     String refusal() {
         Segment frame = frame();
         if (frame == null) {
-            return "it has no frame header";
-        }
-        if (hasSeveralScans(frame) && !ends()) {
-            return "the file ends before the image does";
+            return segments.stream().anyMatch(segment -> segment.code == JPEG_LS)
+                    ? "JPEG-LS is not read"
+                    : "it has no frame header";
         }
         if (frame.code == 0xC3 || frame.code == 0xC7 || frame.code == 0xCB || frame.code == 0xCF) {
             return "lossless JPEG is not read";
@@ -166,14 +168,8 @@ final class JpegFile {
         return bits == 8 ? null : "JPEG of " + bits + " bits per channel is not read";
     }
 
-    /** Whether the first scan alone is not the picture: it is progressive, or of fewer channels than the frame. */
-    private boolean hasSeveralScans(Segment frame) {
-        boolean progressive = frame.code == 0xC2;
-        return progressive || (scan + 4 < file.length && u8(file, scan + 4) < channels());
-    }
-
-    /** Whether the end is marked. Between two scans a decoder cannot tell a file that is cut off from one that ends. */
-    private boolean ends() {
+    /** Whether the end is marked: a decoder may not tell a file that is cut off from one that ends, and paints the rest grey. */
+    boolean ends() {
         for (int at = scan; at + 1 < file.length; at++) {
             if (u8(file, at) == 0xFF && u8(file, at + 1) == EOI) {
                 return true;

@@ -10,6 +10,7 @@ final class TiffFile {
     private static final int PHOTOMETRIC = 262;
     private static final int SAMPLE_FORMAT = 339;
     private static final int LARGEST_PHOTOMETRIC = 3;
+    private static final int MOST_CHANNELS = 16;
 
     private TiffFile() {}
 
@@ -29,9 +30,10 @@ final class TiffFile {
                 int tag = data.getShort() & 0xFFFF;
                 data.getShort();
                 int count = data.getInt();
-                int value = data.getShort() & 0xFFFF;
-                data.getShort();
-                String refusal = refusal(tag, count, value);
+                int at = data.position();
+                int value = count <= 2 ? data.getShort(at) & 0xFFFF : largest(data, tag, count, data.getInt(at));
+                data.position(at + 4);
+                String refusal = refusal(tag, value);
                 if (refusal != null) {
                     return refusal;
                 }
@@ -45,17 +47,23 @@ final class TiffFile {
         }
     }
 
-    private static String refusal(int tag, int count, int value) {
-        // More than two short values stand elsewhere; all samples are alike in practice, and ImageIO checks them again.
-        boolean inPlace = count <= 2;
+    /** The largest of the short values of a tag that stand elsewhere, one for each channel; 0 for tags that do not matter here. */
+    private static int largest(ByteBuffer data, int tag, int count, int offset) {
+        int largest = 0;
+        for (int i = 0; (tag == BITS || tag == SAMPLE_FORMAT) && i < Math.min(count, MOST_CHANNELS); i++) {
+            largest = Math.max(largest, data.getShort(offset + 2 * i) & 0xFFFF);
+        }
+        return largest;
+    }
+
+    private static String refusal(int tag, int value) {
         return switch (tag) {
             case PHOTOMETRIC ->
                 value >= 1 && value <= LARGEST_PHOTOMETRIC
                         ? null
                         : "TIFF of this kind (photometric interpretation %d) is not read".formatted(value);
-            case SAMPLE_FORMAT ->
-                inPlace && value != 1 ? "TIFF with samples of floating point or with signs is not read" : null;
-            case BITS -> inPlace && value > 16 ? "TIFF of %d bits per channel is not read".formatted(value) : null;
+            case SAMPLE_FORMAT -> value > 1 ? "TIFF with samples of floating point or with signs is not read" : null;
+            case BITS -> value > 16 ? "TIFF of %d bits per channel is not read".formatted(value) : null;
             default -> null;
         };
     }

@@ -22,6 +22,7 @@ final class UnknownFormat {
         known.put("....ftyphei", "HEIC");
         known.put("....ftyphev", "HEIC");
         known.put("....ftypmif1", "HEIC or AVIF");
+        known.put("....ftypcrx", "a raw photograph (CR3)");
         known.put("....ftyp", "a film");
         known.put("....jP  \r\n", "JPEG 2000");
         known.put("\u00FFO\u00FFQ", "JPEG 2000");
@@ -36,9 +37,23 @@ final class UnknownFormat {
         known.put("version https://git-lfs", "a Git LFS pointer and not the image; fetch it with 'git lfs pull'");
         known.put("PK\u0003\u0004", "a zip file");
         known.put("\u001F\u008B", "a gzip file");
-        known.put("P3", "PNM");
-        known.put("P5", "PNM");
-        known.put("P6", "PNM");
+        for (int kind = 1; kind <= 7; kind++) {
+            known.put("P" + kind + "\n", "PNM");
+            known.put("P" + kind + " ", "PNM");
+        }
+        known.put("II+\0", "BigTIFF");
+        known.put("MM\0+", "BigTIFF");
+        known.put("\0\0\u0001\0", "an icon (ICO)");
+        known.put("v/1\u0001", "OpenEXR");
+        known.put("#?RADIANCE", "Radiance HDR");
+        known.put("#?RGBE", "Radiance HDR");
+        known.put("BZh", "a bzip2 file");
+        known.put("\u00FD7zXZ", "an xz file");
+        known.put("(\u00B5/\u00FD", "a zstd file");
+        known.put("7z\u00BC\u00AF", "a 7z file");
+        known.put("Rar!", "a rar file");
+        known.put("\u0093NUMPY", "a NumPy array");
+        known.put("\u0089HDF", "HDF5");
         known.put("\u0089PNG", "a PNG that was damaged when it was copied as text");
         return known;
     }

@@ -59,7 +59,8 @@ final class LabelMapTest {
         assertTrue(ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY), "jpg", jpeg.toFile()));
         error = assertThrows(DatasetException.class, () -> LabelMap.read(jpeg));
         assertEquals(
-                jpeg + ": a label map must be a PNG; JPEG and the like do not keep class ids exact",
+                jpeg
+                        + ": a label map must be a PNG, or a BMP with a palette: JPEG does not keep class ids exact, and others are not read as ids",
                 error.getMessage());
 
         var wide = folder.resolve("wide.png");

@@ -190,7 +190,8 @@ final class OpenClDeviceTest {
     @Test
     void severalArenasServeOneOperation() {
         OpenClTestDevice.require();
-        var arenas = new ArenaSet("opencl:0", java.util.List.of(new Arena(0, 3 * MEBI, false), new Arena(1, 3 * MEBI, false)));
+        var arenas = new ArenaSet(
+                "opencl:0", java.util.List.of(new Arena(0, 3 * MEBI, false), new Arena(1, 3 * MEBI, false)));
         Block first = arenas.allocate(2 * MEBI);
         Block second = arenas.allocate(2 * MEBI);
         assertEquals(0, arenas.indexOf(first.array()));
