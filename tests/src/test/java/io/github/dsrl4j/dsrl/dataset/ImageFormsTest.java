@@ -55,14 +55,14 @@ final class ImageFormsTest {
         return image;
     }
 
-    private static byte[] jpeg() throws IOException {
+    static byte[] jpeg() throws IOException {
         var out = new ByteArrayOutputStream();
         assertTrue(ImageIO.write(picture(), "jpg", out));
         return out.toByteArray();
     }
 
     /** The file without its application segments, and with others behind its beginning. */
-    private static byte[] withSegments(byte[] jpeg, byte[]... segments) {
+    static byte[] withSegments(byte[] jpeg, byte[]... segments) {
         var out = new ByteArrayOutputStream();
         out.write(jpeg, 0, 2);
         for (byte[] segment : segments) {
@@ -89,7 +89,7 @@ final class ImageFormsTest {
         return segment(0xE0, new byte[] {'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0});
     }
 
-    private static byte[] adobe(int transform) {
+    static byte[] adobe(int transform) {
         return segment(0xEE, new byte[] {'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (byte) transform});
     }
 
@@ -106,7 +106,7 @@ final class ImageFormsTest {
     }
 
     /** Exif with one entry, the orientation. */
-    private static byte[] tiff(ByteOrder order, int type, int value) {
+    static byte[] tiff(ByteOrder order, int type, int value) {
         var data = ByteBuffer.allocate(26).order(order);
         data.put((order == ByteOrder.BIG_ENDIAN ? "MM" : "II").getBytes(StandardCharsets.ISO_8859_1));
         data.putShort((short) 42).putInt(8).putShort((short) 1);
@@ -119,7 +119,7 @@ final class ImageFormsTest {
         return data.array();
     }
 
-    private static byte[] exif(byte[] tiff) {
+    static byte[] exif(byte[] tiff) {
         return segment(
                 0xE1,
                 ByteBuffer.allocate(tiff.length + 6)
@@ -304,13 +304,13 @@ final class ImageFormsTest {
 
     // --- PNG ---
 
-    private static byte[] pixels(int bytesPerPixel) {
+    static byte[] pixels(int bytesPerPixel) {
         var pixels = new byte[bytesPerPixel * WIDTH * HEIGHT];
         new Random(3).nextBytes(pixels);
         return pixels;
     }
 
-    private static byte[] chunk(String type, byte... data) {
+    static byte[] chunk(String type, byte... data) {
         byte[] name = type.getBytes(StandardCharsets.ISO_8859_1);
         var crc = new CRC32();
         crc.update(name);
@@ -324,7 +324,7 @@ final class ImageFormsTest {
     }
 
     /** @param rows the packed bytes of all rows, without filters */
-    private static byte[] png(int colorType, int depth, byte[] rows, byte[]... before) throws IOException {
+    static byte[] png(int colorType, int depth, byte[] rows, byte[]... before) throws IOException {
         var out = new ByteArrayOutputStream();
         out.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
         out.writeBytes(chunk(
@@ -448,7 +448,7 @@ final class ImageFormsTest {
 
     // --- BMP, GIF, TIFF, and pictures in memory ---
 
-    private static byte[] bmp16(int red, int green, int blue, int pixel) {
+    static byte[] bmp16(int red, int green, int blue, int pixel) {
         var file = ByteBuffer.allocate(54 + 12 + 2 * 2 * 2).order(ByteOrder.LITTLE_ENDIAN);
         file.put((byte) 'B').put((byte) 'M').putInt(file.capacity()).putInt(0).putInt(66);
         file.putInt(40)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +51,15 @@ final class ImageFuzzTest {
                 }
             }
         }
+        // With contents, in every compression, and with what stands beside the pixels.
+        TruncatedImagesTest.files().forEach(file -> seeds.add((byte[]) file.get()[0]));
+        seeds.add(TruncatedImagesTest.gif(true, 0b00_000_100, 0b0000_101_0));
+        seeds.add(ImageFormsTest.withSegments(
+                ImageFormsTest.jpeg(),
+                ImageFormsTest.exif(ImageFormsTest.tiff(ByteOrder.BIG_ENDIAN, 3, 6)),
+                ImageFormsTest.adobe(1)));
+        seeds.add(ImageFormsTest.png(0, 8, ImageFormsTest.pixels(1), ImageFormsTest.chunk("tRNS", (byte) 0, (byte) 5)));
+        seeds.add(ImageFormsTest.bmp16(0xF800, 0x7E0, 0x1F, 0x1234));
         return seeds;
     }
 
@@ -72,7 +82,7 @@ final class ImageFuzzTest {
     @Timeout(value = 3, unit = TimeUnit.HOURS)
     void damagedFilesGiveImagesOrTheDocumentedException() throws IOException {
         List<byte[]> seeds = seeds();
-        assertTrue(seeds.size() >= 20, seeds.size() + " seeds");
+        assertTrue(seeds.size() >= 35, seeds.size() + " seeds");
         Path file = folder.resolve("damaged");
         int read = 0;
         int refused = 0;

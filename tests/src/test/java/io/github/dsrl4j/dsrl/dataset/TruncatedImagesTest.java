@@ -125,7 +125,7 @@ final class TruncatedImagesTest {
     }
 
     /** A GIF of 4 x 2 pixels in two colours: a screen, perhaps a transparent colour, and a frame of 2 x 1 in its middle. */
-    private static byte[] gif(boolean transparent, int... codes) {
+    static byte[] gif(boolean transparent, int... codes) {
         var out = new ByteArrayOutputStream();
         out.writeBytes("GIF89a".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         // A table of two colours, 0x102030 and 0x405060; entry 1 is the background.
