@@ -1,6 +1,5 @@
 package io.github.dsrl4j.dsrl.train;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,8 +9,6 @@ import io.github.dsrl4j.dsrl.Variant;
 import io.github.dsrl4j.dsrl.dataset.ClassSet;
 import io.github.dsrl4j.dsrl.inference.ModelDescription;
 import io.github.dsrl4j.dsrl.inference.ModelFile;
-import io.github.dsrl4j.nn.checkpoint.Safetensors;
-import io.github.dsrl4j.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,16 +118,8 @@ final class CrashTest {
 
     private static void assertSameRun(Path expected, Path actual) {
         assertEquals(scores(expected), scores(actual));
-        assertSameTensors(new RunDirectory(expected).last(), new RunDirectory(actual).last());
-        assertSameTensors(new RunDirectory(expected).best(), new RunDirectory(actual).best());
-    }
-
-    private static void assertSameTensors(Path expected, Path actual) {
-        Map<String, Tensor> a = Safetensors.read(expected);
-        Map<String, Tensor> b = Safetensors.read(actual);
-        assertEquals(a.keySet(), b.keySet());
-        a.forEach((name, tensor) ->
-                assertArrayEquals(tensor.toArray(), b.get(name).toArray(), name));
+        SavedTensors.assertSame(new RunDirectory(expected).last(), new RunDirectory(actual).last());
+        SavedTensors.assertSame(new RunDirectory(expected).best(), new RunDirectory(actual).best());
     }
 
     @Test

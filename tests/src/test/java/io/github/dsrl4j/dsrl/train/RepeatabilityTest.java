@@ -1,6 +1,5 @@
 package io.github.dsrl4j.dsrl.train;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,7 +12,6 @@ import io.github.dsrl4j.dsrl.dataset.Dataset;
 import io.github.dsrl4j.dsrl.dataset.Split;
 import io.github.dsrl4j.dsrl.dataset.Streets;
 import io.github.dsrl4j.dsrl.inference.ModelDescription;
-import io.github.dsrl4j.nn.checkpoint.Safetensors;
 import io.github.dsrl4j.tensor.Tensor;
 import io.github.dsrl4j.tensor.kernel.KernelChoice;
 import java.nio.file.Files;
@@ -60,14 +58,6 @@ class RepeatabilityTest {
         return Trainer.resume(directory, streets(Split.TRAIN), streets(Split.VAL));
     }
 
-    private static void assertSameTensors(Path expected, Path actual) {
-        Map<String, Tensor> a = Safetensors.read(expected);
-        Map<String, Tensor> b = Safetensors.read(actual);
-        assertEquals(a.keySet(), b.keySet());
-        a.forEach((name, tensor) ->
-                assertArrayEquals(tensor.toArray(), b.get(name).toArray(), name));
-    }
-
     @Test
     void aRunStoppedAfterEveryStepEndsWithTheSameBits() throws Exception {
         var whole = new RunDirectory(folder.resolve("whole"));
@@ -86,8 +76,8 @@ class RepeatabilityTest {
             trainer = resume(broken);
         }
         assertEquals(EPOCHS * (IMAGES / BATCH - 1), stops, "a stop after each step but the last of an epoch");
-        assertSameTensors(whole.last(), broken.last());
-        assertSameTensors(whole.best(), broken.best());
+        SavedTensors.assertSame(whole.last(), broken.last());
+        SavedTensors.assertSame(whole.best(), broken.best());
         for (int i = 0; i < EPOCHS; i++) {
             var a = whole.metrics().get(i);
             var b = broken.metrics().get(i);
@@ -131,7 +121,7 @@ class RepeatabilityTest {
                 }));
         assertEquals(1, killed.metrics().size());
         assertTrue(resume(killed).train(Progress.NONE, () -> false).finished());
-        assertSameTensors(whole.last(), killed.last());
+        SavedTensors.assertSame(whole.last(), killed.last());
         assertEquals(EPOCHS, killed.metrics().size());
     }
 
@@ -154,8 +144,8 @@ class RepeatabilityTest {
     @Test
     void oneTwoAndThreeThreadsGiveTheSameBits() throws Exception {
         Path one = trainInAnotherProcess(1);
-        assertSameTensors(one, trainInAnotherProcess(2));
-        assertSameTensors(one, trainInAnotherProcess(3));
+        SavedTensors.assertSame(one, trainInAnotherProcess(2));
+        SavedTensors.assertSame(one, trainInAnotherProcess(3));
     }
 
     /** The number of threads is chosen when a Java machine starts, so each run has its own. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A node and the outputs that it should give. */
 record Expectation(String name, OneNode node, List<Value> outputs) {
@@ -26,6 +27,29 @@ record Expectation(String name, OneNode node, List<Value> outputs) {
     /** @param inputs null for one that is left out */
     static Left of(String name, int opset, String operator, Value... inputs) {
         return new Left(name, opset, operator, new ArrayList<>(Arrays.asList(inputs)), new AttributeProto[0]);
+    }
+
+    /** The cases of all operators. */
+    static Stream<Expectation> all() {
+        return Stream.of(
+                        NetworkOperatorsTest.convolutions(),
+                        NetworkOperatorsTest.transposed(),
+                        NetworkOperatorsTest.poolings(),
+                        NetworkOperatorsTest.resizes(),
+                        NetworkOperatorsTest.normalizations(),
+                        ElementOperatorsTest.arithmetic(),
+                        ElementOperatorsTest.activations(),
+                        ElementOperatorsTest.logic(),
+                        ElementOperatorsTest.products(),
+                        ElementOperatorsTest.reductions(),
+                        ElementOperatorsTest.shapes(),
+                        ElementOperatorsTest.parts(),
+                        ElementOperatorsTest.constants(),
+                        ChoosingOperatorsTest.choosing(),
+                        ChoosingOperatorsTest.quantization(),
+                        ChoosingOperatorsTest.sums(),
+                        ChoosingOperatorsTest.images())
+                .flatMap(cases -> cases);
     }
 
     /** Within the tolerance of ONNX's own tests. */

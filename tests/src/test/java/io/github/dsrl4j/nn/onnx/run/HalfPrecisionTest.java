@@ -37,25 +37,7 @@ final class HalfPrecisionTest {
     private static final Set<String> OF_A_TYPE_OF_THEIR_OWN = Set.of("Cast", "CastLike", "ConstantOfShape", "Constant");
 
     private static Stream<Expectation> cases() {
-        return Stream.of(
-                        NetworkOperatorsTest.convolutions(),
-                        NetworkOperatorsTest.transposed(),
-                        NetworkOperatorsTest.poolings(),
-                        NetworkOperatorsTest.resizes(),
-                        NetworkOperatorsTest.normalizations(),
-                        ElementOperatorsTest.arithmetic(),
-                        ElementOperatorsTest.activations(),
-                        ElementOperatorsTest.logic(),
-                        ElementOperatorsTest.products(),
-                        ElementOperatorsTest.reductions(),
-                        ElementOperatorsTest.shapes(),
-                        ElementOperatorsTest.parts(),
-                        ElementOperatorsTest.constants(),
-                        ChoosingOperatorsTest.choosing(),
-                        ChoosingOperatorsTest.quantization(),
-                        ChoosingOperatorsTest.sums(),
-                        ChoosingOperatorsTest.images())
-                .flatMap(expectations -> expectations)
+        return Expectation.all()
                 .filter(one ->
                         !OF_A_TYPE_OF_THEIR_OWN.contains(one.node().node().operator()))
                 .filter(one -> one.node().inputs().stream().anyMatch(Floats.class::isInstance));

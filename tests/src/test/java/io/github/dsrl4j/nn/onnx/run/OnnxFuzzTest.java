@@ -271,26 +271,7 @@ final class OnnxFuzzTest {
 
     /** Between them they use every family of operators. */
     private static List<Expectation> cases() {
-        return Stream.of(
-                        NetworkOperatorsTest.convolutions(),
-                        NetworkOperatorsTest.transposed(),
-                        NetworkOperatorsTest.poolings(),
-                        NetworkOperatorsTest.resizes(),
-                        NetworkOperatorsTest.normalizations(),
-                        ElementOperatorsTest.arithmetic(),
-                        ElementOperatorsTest.activations(),
-                        ElementOperatorsTest.logic(),
-                        ElementOperatorsTest.products(),
-                        ElementOperatorsTest.reductions(),
-                        ElementOperatorsTest.shapes(),
-                        ElementOperatorsTest.parts(),
-                        ElementOperatorsTest.constants(),
-                        ChoosingOperatorsTest.choosing(),
-                        ChoosingOperatorsTest.quantization(),
-                        ChoosingOperatorsTest.sums(),
-                        ChoosingOperatorsTest.images())
-                .flatMap(cases -> cases)
-                .toList();
+        return Expectation.all().toList();
     }
 
     /** The model of a case with its inputs as constants, so that shapes and indices are damaged too. */
