@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class EmptyExtentsTest {
     /** An operation, the shapes of its inputs, and the shape of its result, which is 0 wherever it has elements. */
-    private record Empty(String name, Function<Variable[], Variable> operation, List<Shape> inputs, Shape output) {}
+    record Empty(String name, Function<Variable[], Variable> operation, List<Shape> inputs, Shape output) {}
 
     private static Empty of(String name, Function<Variable[], Variable> operation, Shape output, int[]... inputs) {
         return new Empty(name, operation, Arrays.stream(inputs).map(Shape::of).toList(), output);

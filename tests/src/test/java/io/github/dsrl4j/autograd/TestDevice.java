@@ -14,6 +14,7 @@ enum TestDevice {
     CPU(Device::cpu),
     OPENCL(OpenClTestDevice::require);
 
+    @SuppressWarnings("ImmutableEnumChecker") // a supplier without a state
     private final Supplier<Device> device;
 
     TestDevice(Supplier<Device> device) {

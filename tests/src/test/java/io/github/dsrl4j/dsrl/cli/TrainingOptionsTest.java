@@ -46,7 +46,7 @@ final class TrainingOptionsTest {
     }
 
     /** What an option, with a value that is not the usual one, makes of a field of the run's description. */
-    private record Setting(String option, String value, Map<String, Object> fields) {}
+    record Setting(String option, String value, Map<String, Object> fields) {}
 
     private static Setting setting(String option, String value, String field, Object expected) {
         return new Setting(option, value, Map.of(field, expected));

@@ -62,7 +62,7 @@ final class TrainingByHandTest {
     }
 
     /** A recipe, with the rate that its schedule has at each step. */
-    private record Recipe(String name, TrainingOptions.Optimisation optimisation, DoubleUnaryOperator rate) {
+    record Recipe(String name, TrainingOptions.Optimisation optimisation, DoubleUnaryOperator rate) {
         @Override
         public String toString() {
             return name;
