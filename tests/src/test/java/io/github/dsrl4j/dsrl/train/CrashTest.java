@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <pre>{@code mvn verify -Dtest=CrashTest -Dsurefire.failIfNoSpecifiedTests=false -Dcrash.kills=200 -Dcrash.full=50}</pre>
  */
 final class CrashTest {
-    private static final int KILLS = Integer.getInteger("crash.kills", 3);
+    private static final int KILLS = Integer.getInteger("crash.kills", 2);
     private static final int FULL_DISKS = Integer.getInteger("crash.full", 1);
     private static final int EPOCHS = 2;
     private static final int HEIGHT = 32;
@@ -39,7 +40,12 @@ final class CrashTest {
     private static final long MOST_SECONDS = 120;
 
     @TempDir
-    private Path folder;
+    private static Path folder;
+
+    /** A run that nothing happened to, and how long it took. */
+    private static Path whole;
+
+    private static long milliseconds;
 
     private final Random random = new Random(SEED);
 
@@ -47,8 +53,8 @@ final class CrashTest {
     public static void main(String[] arguments) throws Exception {
         var directory = new RunDirectory(Path.of(arguments[0]));
         int epochs = Integer.parseInt(arguments[1]);
-        var train = ListedSamples.symmetric("made/train", 8, 2 * WIDTH, 2 * HEIGHT, 1);
-        var validation = ListedSamples.symmetric("made/val", 2, 2 * WIDTH, 2 * HEIGHT, 2);
+        var train = ListedSamples.symmetric("made/train", 6, 2 * WIDTH, 2 * HEIGHT, 1);
+        var validation = ListedSamples.symmetric("made/val", 1, 2 * WIDTH, 2 * HEIGHT, 2);
         Trainer trainer = directory.exists()
                 ? Trainer.resume(directory, train, validation)
                 : Trainer.start(directory, description(), options(), train, validation);
@@ -82,7 +88,15 @@ final class CrashTest {
                 Integer.toString(epochs));
     }
 
-    private Process start(List<String> command, String log) throws IOException {
+    @BeforeAll
+    static void trainUndisturbed() throws Exception {
+        whole = folder.resolve("whole");
+        long begin = System.nanoTime();
+        finish(whole);
+        milliseconds = (System.nanoTime() - begin) / 1_000_000;
+    }
+
+    private static Process start(List<String> command, String log) throws IOException {
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(
@@ -90,13 +104,13 @@ final class CrashTest {
                 .start();
     }
 
-    private void finish(Path run) throws Exception {
+    private static void finish(Path run) throws Exception {
         Process process = start(command(run, EPOCHS), "log");
         assertTrue(process.waitFor(MOST_SECONDS, TimeUnit.SECONDS), "training went on for ever");
-        assertEquals(0, process.exitValue(), () -> log());
+        assertEquals(0, process.exitValue(), CrashTest::log);
     }
 
-    private String log() {
+    private static String log() {
         try {
             return Files.readString(folder.resolve("log"));
         } catch (IOException e) {
@@ -124,10 +138,6 @@ final class CrashTest {
 
     @Test
     void aRunKilledAnywhereGoesOnToTheSameBits() throws Exception {
-        Path whole = folder.resolve("whole");
-        long begin = System.nanoTime();
-        finish(whole);
-        long milliseconds = (System.nanoTime() - begin) / 1_000_000;
         var reached = new ArrayList<Integer>();
         for (int k = 0; k < KILLS; k++) {
             Path run = folder.resolve("killed" + k);
@@ -183,8 +193,6 @@ final class CrashTest {
     @Test
     void aFullDiskLosesNothing() throws Exception {
         assumeTrue(canMount(), "skipped: this machine lets no test mount a file system of its own");
-        Path whole = folder.resolve("whole");
-        finish(whole);
         long size = Files.size(new RunDirectory(whole).last()) / 1024;
         int failed = 0;
         for (int k = 0; k < FULL_DISKS; k++) {
@@ -199,7 +207,7 @@ final class CrashTest {
             command.addAll(command(out, 0).subList(0, command(out, 0).size() - 2));
             Process process = start(command, "log");
             assertTrue(process.waitFor(3 * MOST_SECONDS, TimeUnit.SECONDS), "training went on for ever");
-            assertEquals(0, process.exitValue(), this::log);
+            assertEquals(0, process.exitValue(), CrashTest::log);
             failed += scores(out.resolve("full")).size() < EPOCHS ? 1 : 0;
             assertNothingLost(out.resolve("before"), out.resolve("full"));
             assertSameRun(whole, out.resolve("end"));
