@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <pre>{@code mvn verify -Dtest=CrashTest -Dsurefire.failIfNoSpecifiedTests=false -Dcrash.kills=200 -Dcrash.full=50}</pre>
  */
 final class CrashTest {
-    private static final int KILLS = Integer.getInteger("crash.kills", 2);
+    private static final int KILLS = Integer.getInteger("crash.kills", 1);
     private static final int FULL_DISKS = Integer.getInteger("crash.full", 1);
     private static final int EPOCHS = 2;
     private static final int HEIGHT = 32;

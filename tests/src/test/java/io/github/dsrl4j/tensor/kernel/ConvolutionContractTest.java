@@ -160,12 +160,6 @@ final class ConvolutionContractTest {
                 geometry(1, new int[] {32, 36, 1}, 33, 64, pair(3), pair(1), pair(1), new int[] {1, 2}),
                 geometry(1, new int[] {36, 32, 1}, 32, 65, pair(3), pair(1), pair(2), new int[] {2, 1}),
                 geometry(1, new int[] {32, 32, 1}, 33, 64, pair(3), pair(1), new int[] {1, 2}, pair(1)),
-                geometry(1, new int[] {32, 32, 1}, 33, 64, pair(3), pair(1), new int[] {2, 0}, pair(2)),
-                geometry(1, new int[] {32, 32, 1}, 33, 64, pair(3), new int[] {1, 2}, pair(1), pair(1)),
-                geometry(1, new int[] {32, 32, 1}, 33, 64, pair(3), new int[] {2, 1}, pair(1), pair(1)),
-                geometry(1, new int[] {32, 32, 1}, 33, 64, new int[] {3, 5}, pair(1), pair(1), pair(1)),
-                geometry(1, new int[] {32, 32, 1}, 33, 64, new int[] {1, 3}, pair(1), pair(1), pair(1)),
-                geometry(1, new int[] {32, 32, 1}, 30, 60, pair(3), pair(1), pair(3), pair(1)),
                 geometry(1, new int[] {64, 64, 2}, 33, 64, pair(3), pair(1), pair(1), pair(1)));
     }
 
